@@ -1,0 +1,349 @@
+"""The line driver: runs a line grammar over a capture, accounts for every line, recovers at the next one.
+
+A `LineGrammar` is the one statement of what a command's lines look like. Its lowered pattern reads; pyparsing itself runs
+only on lines that the pattern refuses, to say what was expected where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyparsing as pp
+
+from azcnilint.capture import Capture, Completeness, Noise
+from azcnilint.models import NOTHING
+from azcnilint.parsers.base import Claim, Ledger, ParseResult, ParseStatus, T
+from azcnilint.parsers.lowering import Lowered, lower
+from azcnilint.text import Diagnostic, Label, Severity, Span
+
+MOST_EXPLANATIONS = 100
+"""Only so many unreadable lines of one capture are explained by pyparsing (some 66 µs a token); the rest are counted."""
+LONGEST_LINE = 65_536
+"""A longer line is no output of these commands; it is reported, not matched and not explained."""
+MOST_JOINED = 3
+"""How many physical lines a wrapped record may span when a document broke it."""
+
+
+class LineGrammar:
+    """The line forms of one command, in the order in which they are tried."""
+
+    def __init__(self, **forms: pp.ParserElement) -> None:
+        """Take the grammar of each form under its name; results names become columns."""
+        self.forms = {name: form.parse_with_tabs() for name, form in forms.items()}
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The pattern that the hot path runs, compiled at first use."""
+        return lower(self.forms)
+
+    def match(self, text: str, start: int, end: int) -> Row | None:
+        """Match `text[start:end]` as one whole line; None when no form fits."""
+        found = self.lowered.pattern.match(text, start, end)
+        if found is None or found.lastgroup is None:
+            return None
+        return Row(found.lastgroup, found, self.lowered.columns[found.lastgroup])
+
+    def explain(self, line: str) -> tuple[int, str]:
+        """Say where a refused line stops making sense, and what was expected there.
+
+        Returns:
+            The 0-based column and a phrase such as `an address after "via"`, from the form that reads furthest.
+        """
+        furthest, expected = -1, "a line of this command"
+        for form in self.forms.values():
+            try:
+                form.parse_string(line, parse_all=True)
+            except pp.ParseBaseException as error:
+                at = error.loc + _blanks_at(line, error.loc)
+                if at > furthest:
+                    furthest, expected = at, _nouns(error.parser_element)
+        return max(0, furthest), expected
+
+
+def _blanks_at(line: str, at: int) -> int:
+    return len(line[at:]) - len(line[at:].lstrip())
+
+
+def _nouns(element: pp.ParserElement | None) -> str:
+    """Name what an element begins with, in the nouns given by set_name; never a grammar's inner text."""
+    names = list(dict.fromkeys(_first_names(element)))
+    if not names:
+        return "the end of the line"
+    if len(names) > 6:
+        return ", ".join(names[:5]) + f" or {len(names) - 5} other words"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _first_names(element: pp.ParserElement | None) -> Iterator[str]:
+    match element:
+        case None | pp.StringEnd() | pp.LineEnd():
+            return
+        case pp.And() if element.exprs:
+            yield from _first_names(element.exprs[0])
+        case pp.MatchFirst():
+            for part in element.exprs:
+                yield from _first_names(part)
+        case pp.ParseElementEnhance():
+            yield from _first_names(element.expr)
+        case pp.Regex() | pp.Literal():
+            yield element.customName or element.name
+        case _:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line that a form matched.
+
+    Attributes:
+        form: Name of the form.
+        found: The match; its string is the artifact's text, or the joined text of a wrapped line.
+        columns: Results name to group numbers.
+    """
+
+    form: str
+    found: re.Match[str]
+    columns: Mapping[str, tuple[int, ...]]
+
+    def __getitem__(self, column: str) -> str | None:
+        """Give the text of a column; None when the line does not have it. Raises KeyError for a name the form lacks."""
+        groups = self.columns[column]
+        found = self.found
+        if len(groups) == 1:
+            return found.group(groups[0])
+        best, best_end = None, -1
+        for group in groups:
+            if found.end(group) > best_end:
+                best, best_end = found.group(group), found.end(group)
+        return best
+
+    def text(self, column: str) -> str:
+        """Give the text of a column that this form always has."""
+        value = self[column]
+        if value is None:
+            message = f"form {self.form} has no {column}"
+            raise KeyError(message)
+        return value
+
+    def number(self, column: str) -> int | None:
+        """Give a column of digits as a number; None when the line does not have it."""
+        value = self[column]
+        return None if value is None else int(value)
+
+    def has(self, column: str) -> bool:
+        """Whether the line has the column (for flags such as `onlink`)."""
+        return self[column] is not None
+
+    def start_of(self, column: str) -> int:
+        """Offset of a column in the matched string, -1 when the line does not have it."""
+        return max(self.found.start(group) for group in self.columns[column])
+
+
+class Reading:
+    """One run over a capture: yields rows with their spans and keeps the ledger, the noise and the diagnostics.
+
+    A form named `noise_KIND` is recognised noise: its lines are booked and not yielded.
+
+    Use: `for row, span in reading.rows(): …`, then `reading.result(table)`. A row whose values turn out wrong is taken back
+    with `refuse`.
+    """
+
+    def __init__(self, capture: Capture, grammar: LineGrammar, *, wrapped: bool = True) -> None:
+        """Book the capture's own noise.
+
+        Args:
+            capture: What to read.
+            grammar: The forms of its lines.
+            wrapped: Whether a line that no form fits may be the rest of a record that a document wrapped.
+        """
+        self.capture = capture
+        self.grammar = grammar
+        self.wrapped = wrapped
+        self._diagnostics: list[Diagnostic] = []
+        self._noise = list(capture.noise)
+        self._explained = 0
+        self._unexplained: list[Span] = []
+        self._lost = False
+        source, body = capture.source, capture.body
+        self._first = source.line_number(body.start)
+        empty = body.start >= body.end
+        self._last = self._first - 1 if empty else source.line_number(max(body.start, body.end - 1))
+        self._claims = bytearray(max(0, self._last - self._first + 1))
+        for noise in capture.noise:
+            self._claim(noise.span, Claim.NOISE)
+
+    def rows(self) -> Iterator[tuple[Row, Span]]:
+        """Yield every line that a form fits, with the span of its text without outer blanks."""
+        source = self.capture.source
+        text, artifact, starts = source.text, source.artifact, source.line_starts
+        match = self.grammar.match
+        number = self._first
+        held: tuple[Row, Span, int] | None = None
+        while number <= self._last:
+            index = number - self._first
+            start = starts[number - 1]
+            end = starts[number] - 1 if number < len(starts) else len(text)
+            here, number = number, number + 1
+            if self._claims[index] != Claim.BLANK or end == start or text[start:end].isspace():
+                continue
+            row = match(text, start, end) if end - start <= LONGEST_LINE else None
+            if row is None and self.wrapped and end - start <= LONGEST_LINE:
+                joined = self._join_back(held, here, start, end) or self._join_forward(here, start, end)
+                if joined is not None:
+                    row, span, last = joined
+                    if held is not None and last == here:
+                        held = (row, span, here)
+                    else:
+                        if held is not None:
+                            yield held[0], held[1]
+                        held = (row, span, last)
+                    number = last + 1
+                    continue
+            if held is not None:
+                yield held[0], held[1]
+                held = None
+            span = _trimmed(text, artifact, start, end)
+            if row is None:
+                self._unreadable(span, text[start:end])
+            elif row.form.startswith("noise_"):
+                self.noise(row.form.removeprefix("noise_").replace("_", "-"), span)
+            else:
+                self._claims[index] = Claim.RECORD
+                held = (row, span, here)
+        if held is not None:
+            yield held[0], held[1]
+
+    def _join_back(self, held: tuple[Row, Span, int] | None, here: int, start: int, end: int) -> tuple[Row, Span, int] | None:
+        """Try the line as the rest of the record before it, which it must follow directly and leave in the same form."""
+        if held is None or held[2] != here - 1:
+            return None
+        source = self.capture.source
+        row, span, _ = held
+        joined = source.slice(span).replace("\n", " ") + " " + source.text[start:end].strip()
+        again = self.grammar.match(joined, 0, len(joined))
+        if again is None or again.form != row.form:
+            return None
+        self._claims[here - self._first] = Claim.RECORD
+        return again, span.cover(_trimmed(source.text, source.artifact, start, end)), here
+
+    def _join_forward(self, here: int, start: int, end: int) -> tuple[Row, Span, int] | None:
+        """Try the line with the ones after it, none of which may be a record of its own."""
+        source = self.capture.source
+        text, starts = source.text, source.line_starts
+        joined, last_end = text[start:end].rstrip(), end
+        for number in range(here + 1, min(here + MOST_JOINED, self._last + 1)):
+            next_start = starts[number - 1]
+            last_end = starts[number] - 1 if number < len(starts) else len(text)
+            part = text[next_start:last_end]
+            if self._claims[number - self._first] != Claim.BLANK or not part.strip() or len(joined) + len(part) > LONGEST_LINE:
+                return None
+            if self.grammar.match(text, next_start, last_end) is not None:
+                return None
+            joined += " " + part.strip()
+            row = self.grammar.match(joined, 0, len(joined))
+            if row is not None and not row.form.startswith("noise_"):
+                for claimed in range(here, number + 1):
+                    self._claims[claimed - self._first] = Claim.RECORD
+                return row, _trimmed(text, source.artifact, start, last_end), number
+        return None
+
+    def _unreadable(self, span: Span, line: str) -> None:
+        self._claim(span, Claim.DIAGNOSTIC)
+        self._lost = True
+        if self._explained >= MOST_EXPLANATIONS or len(line) > LONGEST_LINE:
+            self._unexplained.append(span)
+            return
+        self._explained += 1
+        column, expected = self.grammar.explain(line)
+        found = line[column:].split(maxsplit=1)
+        where = span.start - _blanks_at(line, 0) + column
+        at = Span(span.artifact, where, where + len(found[0])) if found else Span(span.artifact, span.end, span.end)
+        message = f'expected {expected}, found "{found[0][:60]}"' if found else f"expected {expected}, found the end of the line"
+        self._diagnostics.append(Diagnostic("unreadable-line", Severity.ERROR, message, (Label(at, "here"),)))
+
+    def noise(self, kind: str, span: Span) -> None:
+        """Book a line as recognised noise."""
+        self._noise.append(Noise(kind, span))
+        self._claim(span, Claim.NOISE)
+
+    def report(  # noqa: PLR0913 - the five parts of a diagnostic, spelled at the call
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        severity: Severity = Severity.WARNING,
+        label: str = "",
+        help: str | None = None,  # noqa: A002 - the field's name
+    ) -> None:
+        """Add a diagnostic about a line that stays a record (an attribute that was not read, a repaired value)."""
+        self._diagnostics.append(Diagnostic(code, severity, message, (Label(span, label),), help))
+
+    def refuse(self, message: str, span: Span, *, code: str = "unreadable-line", at: Span | None = None) -> None:
+        """Take a row back: its line becomes a diagnostic and the table may lack a record."""
+        self._claim(span, Claim.DIAGNOSTIC)
+        self._lost = True
+        self._diagnostics.append(Diagnostic(code, Severity.ERROR, message, (Label(at or span, "here"),)))
+
+    def _claim(self, span: Span, claim: Claim) -> None:
+        source = self.capture.source
+        last = source.line_number(max(span.start, span.end - 1))
+        for number in range(max(self._first, source.line_number(span.start)), min(last, self._last) + 1):
+            self._claims[number - self._first] = claim
+
+    @property
+    def incomplete_because(self) -> str | None:
+        """Why records may be missing, for `Table.incomplete_because`; None when none can be."""
+        if self._lost:
+            return "a line could not be read"
+        if not self.capture.completeness.settles_absence:
+            return INCOMPLETE[self.capture.completeness]
+        return None
+
+    def hidden(self, sequence: str) -> frozenset[str]:
+        """Give the table's `hidden`: the name of its sequence when records may be missing, else nothing."""
+        return frozenset({sequence}) if self.incomplete_because else NOTHING
+
+    @property
+    def body(self) -> Span:
+        """The span of a table that holds no record."""
+        return self.capture.body
+
+    def result(self, value: T | None) -> ParseResult[T]:
+        """Close the books: status by what was lost, diagnostics and noise in order of place."""
+        if self._unexplained:
+            count = len(self._unexplained)
+            message = f"{count} more lines could not be read"
+            labels = (Label(self._unexplained[0], "the first of them"),)
+            self._diagnostics.append(Diagnostic("unreadable-line", Severity.ERROR, message, labels))
+        if self.capture.completeness is Completeness.FAILED or value is None:
+            status, value = ParseStatus.FAILED, None
+        elif self._lost or not self.capture.completeness.settles_absence:
+            status = ParseStatus.PARTIAL
+        else:
+            status = ParseStatus.COMPLETE
+        diagnostics = sorted(self._diagnostics, key=lambda d: d.labels[0].span.start if d.labels else -1)
+        noise = tuple(sorted(self._noise, key=lambda n: n.span.start))
+        return ParseResult(value, status, self.capture, tuple(diagnostics), noise, Ledger(self._first, bytes(self._claims)))
+
+
+INCOMPLETE: Mapping[Completeness, str] = {
+    Completeness.HEAD_CUT: "the capture is cut at its head",
+    Completeness.TAIL_CUT: "the capture is cut at its tail",
+    Completeness.SNIPPED: "lines were left out of the capture",
+    Completeness.FILTERED: "the command line filters the output",
+    Completeness.FAILED: "the command failed",
+}
+
+
+def _trimmed(text: str, artifact: str, start: int, end: int) -> Span:
+    while start < end and text[start] in " \t":
+        start += 1
+    while end > start and text[end - 1] in " \t":
+        end -= 1
+    return Span(artifact, start, end)
+
+

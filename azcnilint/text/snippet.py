@@ -1,0 +1,80 @@
+"""The gutter-and-carets frame: source lines with marked ranges, as rustc prints them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from azcnilint.text.diagnostic import Label
+from azcnilint.text.source import SourceText
+
+WIDEST_LINE = 160
+"""Longer lines are cut around the marked range, so that a 1 MB line cannot flood a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One marked range of one shown line: `start` and `end` are 0-based columns of `text`, end exclusive."""
+
+    line: int
+    column: int
+    text: str
+    start: int
+    end: int
+    label: str
+    primary: bool
+
+
+def printable(text: str) -> str:
+    """Make text safe for a terminal: control and format characters become visible escapes, tabs one blank."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        " " if char == "\t" else char if unicodedata.category(char)[0] != "C" else f"\\u{{{ord(char):x}}}" for char in text
+    )
+
+
+def mark(source: SourceText, label: Label) -> Mark:
+    """Resolve a label to its first line: which line, which columns, which words."""
+    position = source.position(label.span.start)
+    line = source.line(position.line)
+    start = label.span.start - line.span.start
+    end = max(start, min(label.span.end, line.span.end) - line.span.start)
+    return Mark(line.number, position.column, line.text, start, end, label.text, label.primary)
+
+
+def snippet(artifact: str, marks: Sequence[Mark], *, fold: int = 1) -> str:
+    """Frame the marked lines in order of line number; `:` stands where more than `fold` lines are left out.
+
+    The first primary mark names the place in the arrow line. Ends with a line end. Empty for no marks.
+    """
+    if not marks:
+        return ""
+    first = next((m for m in marks if m.primary), marks[0])
+    shown = sorted(marks, key=lambda m: (m.line, m.start))
+    gutter = len(str(shown[-1].line))
+    rows = [f"{'':{gutter}}--> {printable(artifact)}:{first.line}:{first.column}", f"{'':{gutter}} |"]
+    previous: int | None = None
+    for item in shown:
+        if item.line != previous:
+            if previous is not None and item.line > previous + fold:
+                rows.append(f"{'':{gutter}} :")
+            previous = item.line
+        text, start, end = _window(item.text, item.start, item.end)
+        rows.append(f"{item.line:>{gutter}} | {text}")
+        sign = "^" if item.primary else "-"
+        rows.append(f"{'':{gutter}} | {'':{start}}{sign * max(1, end - start)} {printable(item.label)}".rstrip())
+    return "\n".join(rows) + "\n"
+
+
+def _window(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """Cut a long line around its mark and make it printable, moving the columns along."""
+    cut = 0
+    if len(text) > WIDEST_LINE:
+        cut = max(0, min(start - 20, len(text) - WIDEST_LINE))
+        text = text[cut : cut + WIDEST_LINE]
+        start, end = start - cut, min(end - cut, len(text))
+    head, body, tail = printable(text[:start]), printable(text[start:end]), printable(text[end:])
+    lead = "…" if cut else ""
+    return lead + head + body + tail, len(lead) + len(head), len(lead) + len(head) + len(body)
