@@ -32,7 +32,8 @@ class Neighbour(Record):
         dev: Interface; None only when hidden (`ip n show dev X` without a known command line).
         lladdr: Link-layer address as printed, lower case; None for INCOMPLETE, FAILED and proxy entries.
         state: Printed states in order; empty is the kernel's NUD_NONE or a proxy entry.
-        router: Flag `router`; likewise `proxy`, `extern_learn`, `managed`, `offload`.
+        router: Flag `router`; likewise `proxy`, `extern_learn`, `managed`, `offload`, and
+            `extern_valid` (iproute2 >= 6.18).
         protocol: Who installed it; None when not printed.
         refcnt: Reference count of `-s`; None when not printed. So `used`, `confirmed`, `updated` (seconds), `probes`.
     """
@@ -46,6 +47,7 @@ class Neighbour(Record):
     extern_learn: bool = False
     managed: bool = False
     offload: bool = False
+    extern_valid: bool = False
     protocol: str | None = None
     refcnt: int | None = None
     used: int | None = None

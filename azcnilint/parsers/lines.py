@@ -7,7 +7,7 @@ only on lines that the pattern refuses, to say what was expected where.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,10 @@ MOST_EXPLANATIONS = 100
 """Only so many unreadable lines of one capture are explained by pyparsing (some 66 µs a token); the rest are counted."""
 LONGEST_LINE = 65_536
 """A longer line is no output of these commands; it is reported, not matched and not explained."""
+MOST_UNREAD = 32
+"""A line with more unknown words is not a line of the command."""
+_PARTIAL = "partial_"
+_NEVER_WRAPPED = ("noise_", _PARTIAL)
 MOST_JOINED = 3
 """How many physical lines a wrapped record may span when a document broke it."""
 
@@ -45,6 +49,15 @@ class LineGrammar:
         if found is None or found.lastgroup is None:
             return None
         return Row(found.lastgroup, found, self.lowered.columns[found.lastgroup])
+
+    def groups(self, form: str, *names: str) -> tuple[int, ...]:
+        """Give the group numbers of columns for `Row.several`; raises KeyError for a column that several groups may hold."""
+        columns = self.lowered.columns[form]
+        spread = [name for name in names if len(columns[name]) > 1]
+        if spread:
+            message = f"form {form} holds {spread[0]} in several groups"
+            raise KeyError(message)
+        return tuple(columns[name][0] for name in names)
 
     def explain(self, line: str) -> tuple[int, str]:
         """Say where a refused line stops making sense, and what was expected there.
@@ -94,31 +107,39 @@ def _first_names(element: pp.ParserElement | None) -> Iterator[str]:
             return
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One line that a form matched.
+    """One line that a form matched; made once a line, so not frozen (that costs half a microsecond), and never changed.
 
     Attributes:
         form: Name of the form.
         found: The match; its string is the artifact's text, or the joined text of a wrapped line.
         columns: Results name to group numbers.
+        origin: Where the matched string begins in the artifact's text (0 for that text itself); None for a wrapped line.
+        unread: Whether words that no form knows were left out.
     """
 
     form: str
     found: re.Match[str]
     columns: Mapping[str, tuple[int, ...]]
+    origin: int | None = 0
+    unread: bool = False
 
     def __getitem__(self, column: str) -> str | None:
         """Give the text of a column; None when the line does not have it. Raises KeyError for a name the form lacks."""
         groups = self.columns[column]
         found = self.found
-        if len(groups) == 1:
-            return found.group(groups[0])
-        best, best_end = None, -1
-        for group in groups:
-            if found.end(group) > best_end:
-                best, best_end = found.group(group), found.end(group)
+        best = found[groups[0]]
+        if len(groups) > 1:
+            best_end = found.end(groups[0])
+            for group in groups[1:]:
+                if found.end(group) > best_end:
+                    best, best_end = found[group], found.end(group)
         return best
+
+    def several(self, groups: tuple[int, ...]) -> tuple[str | None, ...]:
+        """Give the texts of at least two columns in one call, by the group numbers that `LineGrammar.groups` gave."""
+        return self.found.group(*groups)
 
     def text(self, column: str) -> str:
         """Give the text of a column that this form always has."""
@@ -142,26 +163,37 @@ class Row:
         return max(self.found.start(group) for group in self.columns[column])
 
 
+def same_form(row: Row, again: Row) -> bool:
+    """Whether a row keeps its form when the next line is joined to it."""
+    return row.form == again.form
+
+
 class Reading:
     """One run over a capture: yields rows with their spans and keeps the ledger, the noise and the diagnostics.
 
-    A form named `noise_KIND` is recognised noise: its lines are booked and not yielded.
+    A form named `noise_KIND` is recognised noise: its lines are booked and not yielded. A form named `partial_FORM` fits
+    lines with words that FORM does not know, each under the name `unread`: the line is read as FORM without them and a
+    diagnostic says so.
 
     Use: `for row, span in reading.rows(): …`, then `reading.result(table)`. A row whose values turn out wrong is taken back
     with `refuse`.
     """
 
-    def __init__(self, capture: Capture, grammar: LineGrammar, *, wrapped: bool = True) -> None:
+    def __init__(
+        self, capture: Capture, grammar: LineGrammar, *, wrapped: bool = True, continues: Callable[[Row, Row], bool] = same_form
+    ) -> None:
         """Book the capture's own noise.
 
         Args:
             capture: What to read.
             grammar: The forms of its lines.
             wrapped: Whether a line that no form fits may be the rest of a record that a document wrapped.
+            continues: Says of a record's row and of the row with the next line joined whether that line really goes on.
         """
         self.capture = capture
         self.grammar = grammar
         self.wrapped = wrapped
+        self.continues = continues
         self._diagnostics: list[Diagnostic] = []
         self._noise = list(capture.noise)
         self._explained = 0
@@ -179,7 +211,7 @@ class Reading:
         """Yield every line that a form fits, with the span of its text without outer blanks."""
         source = self.capture.source
         text, artifact, starts = source.text, source.artifact, source.line_starts
-        match = self.grammar.match
+        match, claims = self.grammar.match, self._claims
         number = self._first
         held: tuple[Row, Span, int] | None = None
         while number <= self._last:
@@ -187,9 +219,11 @@ class Reading:
             start = starts[number - 1]
             end = starts[number] - 1 if number < len(starts) else len(text)
             here, number = number, number + 1
-            if self._claims[index] != Claim.BLANK or end == start or text[start:end].isspace():
+            if claims[index] or end == start or (text[start].isspace() and text[start:end].isspace()):
                 continue
             row = match(text, start, end) if end - start <= LONGEST_LINE else None
+            if row is not None and row.form.startswith(_PARTIAL):
+                row = self.without_unread(row)
             if row is None and self.wrapped and end - start <= LONGEST_LINE:
                 joined = self._join_back(held, here, start, end) or self._join_forward(here, start, end)
                 if joined is not None:
@@ -211,10 +245,49 @@ class Reading:
             elif row.form.startswith("noise_"):
                 self.noise(row.form.removeprefix("noise_").replace("_", "-"), span)
             else:
-                self._claims[index] = Claim.RECORD
+                claims[index] = Claim.RECORD
                 held = (row, span, here)
         if held is not None:
             yield held[0], held[1]
+
+    def without_unread(self, row: Row) -> Row | None:
+        """Read a `partial_` row again without the words that it does not know, and report them; None when that fails."""
+        line, origin = row.found[0], row.found.start()
+        unread: list[tuple[int, int]] = []
+        again: Row | None = row
+        shift = origin
+        while again is not None and again.form.startswith(_PARTIAL) and len(unread) < MOST_UNREAD:
+            start = again.start_of("unread") - shift
+            end = start + len(again.text("unread"))
+            unread.append((start, end))
+            line = line[:start] + " " * (end - start) + line[end:]
+            again, shift = self.grammar.match(line, 0, len(line)), 0
+        if again is None or again.form.startswith(_PARTIAL):
+            return None
+        again.origin, again.unread = origin, True
+        self._report_unread(sorted(unread), origin)
+        return again
+
+    def _report_unread(self, places: list[tuple[int, int]], origin: int) -> None:
+        """Warn once for each run of unknown words; `places` ascend, relative to `origin`."""
+        source = self.capture.source
+        runs: list[Span] = []
+        for start, end in places:
+            span = Span(source.artifact, origin + start, origin + end)
+            if runs and source.text[runs[-1].end : span.start].isspace():
+                runs[-1] = runs[-1].cover(span)
+            else:
+                runs.append(span)
+        for run in runs:
+            message = f'"{source.slice(run)[:60]}" is not understood; the record is kept without it'
+            self.report("unread-attribute", message, run, label="here")
+
+    def place(self, row: Row, column: str, span: Span) -> Span:
+        """Give where a column of a row stands; the record's own `span` when a document wrapped the line."""
+        start = row.start_of(column)
+        if row.origin is None or start < 0:
+            return span
+        return Span(span.artifact, row.origin + start, row.origin + start + len(row.text(column)))
 
     def _join_back(self, held: tuple[Row, Span, int] | None, here: int, start: int, end: int) -> tuple[Row, Span, int] | None:
         """Try the line as the rest of the record before it, which it must follow directly and leave in the same form."""
@@ -224,9 +297,10 @@ class Reading:
         row, span, _ = held
         joined = source.slice(span).replace("\n", " ") + " " + source.text[start:end].strip()
         again = self.grammar.match(joined, 0, len(joined))
-        if again is None or again.form != row.form:
+        if again is None or not self.continues(row, again):
             return None
         self._claims[here - self._first] = Claim.RECORD
+        again.origin = None
         return again, span.cover(_trimmed(source.text, source.artifact, start, end)), here
 
     def _join_forward(self, here: int, start: int, end: int) -> tuple[Row, Span, int] | None:
@@ -244,7 +318,8 @@ class Reading:
                 return None
             joined += " " + part.strip()
             row = self.grammar.match(joined, 0, len(joined))
-            if row is not None and not row.form.startswith("noise_"):
+            if row is not None and not row.form.startswith(_NEVER_WRAPPED):
+                row.origin = None
                 for claimed in range(here, number + 1):
                     self._claims[claimed - self._first] = Claim.RECORD
                 return row, _trimmed(text, source.artifact, start, last_end), number
@@ -287,6 +362,12 @@ class Reading:
         self._claim(span, Claim.DIAGNOSTIC)
         self._lost = True
         self._diagnostics.append(Diagnostic(code, Severity.ERROR, message, (Label(at or span, "here"),)))
+
+    @property
+    def lost_offsets(self) -> tuple[int, ...]:
+        """Where the lines begin that gave a diagnostic instead of a record, ascending."""
+        starts = self.capture.source.line_starts
+        return tuple(starts[self._first - 1 + at] for at, claim in enumerate(self._claims) if claim == Claim.DIAGNOSTIC)
 
     def _claim(self, span: Span, claim: Claim) -> None:
         source = self.capture.source

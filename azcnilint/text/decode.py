@@ -16,6 +16,8 @@ from azcnilint.text.span import Span
 # CSI sequences, OSC strings (titles, hyperlinks), two-character escapes; each alternative is bounded by its own terminator.
 _ESCAPE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
 _DROPPED = re.compile(rf"(?P<ansi>{_ESCAPE})|(?P<nul>[\x00\ufeff]+)|(?P<cr>\r+(?=\n))|(?P<bell>[\x07\x1b]+)")
+_MARKS_OF_DROPPED = ("\x1b", "\x00", "\ufeff", "\r", "\x07")
+"""Each thing that `_DROPPED` matches begins with one of these; looking for them takes a hundredth of the time."""
 _LONE_RETURN = re.compile(r"\r(?!\r*\n)")
 _WIDE_BLANK = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f\u3000", " "))
 _HAS_WIDE_BLANK = re.compile("[\u00a0\u2007\u202f\u3000]")
@@ -86,11 +88,12 @@ def _clean(artifact: str, text: str) -> tuple[str, tuple[tuple[int, int], ...], 
     if "\r" in text:
         # A lone carriage return ends a line for every editor; it is one character, so nothing moves.
         text = _LONE_RETURN.sub("\n", text)
-    if _HAS_WIDE_BLANK.search(text):
-        at = _HAS_WIDE_BLANK.search(text)
-        start = at.start() if at else 0
-        repairs.append(_repair(artifact, "no-break-spaces", "no-break spaces were read as blanks", start))
+    wide = None if text.isascii() else _HAS_WIDE_BLANK.search(text)
+    if wide is not None:
+        repairs.append(_repair(artifact, "no-break-spaces", "no-break spaces were read as blanks", wide.start()))
         text = text.translate(_WIDE_BLANK)
+    if not any(char in text for char in _MARKS_OF_DROPPED):
+        return text, (), repairs
     pieces: list[str] = []
     removed: list[tuple[int, int]] = []
     seen: dict[str, int] = {}
