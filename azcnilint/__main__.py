@@ -1,0 +1,6 @@
+"""`python -m azcnilint`."""
+
+from azcnilint.cli.main import entry_point
+
+if __name__ == "__main__":
+    entry_point()

@@ -1,0 +1,1 @@
+"""Room 7: argv to exit code; the only room that prints."""

@@ -1,0 +1,15 @@
+"""The report as JSON: exactly its own fields. docs/report.schema.json describes it; `schema_version` names its meaning."""
+
+from __future__ import annotations
+
+from azcnilint.check.report import Report
+
+
+def render(report: Report) -> str:
+    """Give the report as indented JSON with keys in a fixed order."""
+    return report.model_dump_json(indent=2) + "\n"
+
+
+def parse(text: str) -> Report:
+    """Read what `render` wrote; raises pydantic.ValidationError for anything else."""
+    return Report.model_validate_json(text)
