@@ -6,12 +6,14 @@ A rule listed by `-L` and the same rule saved by `iptables-save` give equal reco
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from ipaddress import IPv4Network, IPv6Network
 
 from pydantic.dataclasses import dataclass
 
-from azcnilint.models.base import RECORD, Record, Table
+from azcnilint.models.base import NOTHING, RECORD, Record, Table
+
+_CHAINS = frozenset({"chains"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=RECORD)
@@ -56,12 +58,15 @@ class AddressMatch:
         text: As printed, without the `!`: `10.0.0.0/8`, `anywhere`, a host name, `5.6.0.0/255.255.0.255`.
         network: None for a host name, or for a mask that is no prefix.
         negated: A `!` stands before it.
+        mask: The mask that is no prefix (`255.255.0.255`); None with a network or a host name.
+        host: What stands there instead of a network: a host name, or the address before such a mask. None with a network.
     """
 
     text: str = field(compare=False)
     network: IPv4Network | IPv6Network | None
     negated: bool = False
     mask: str | None = None
+    host: str | None = None
 
     @property
     def any(self) -> bool:
@@ -73,8 +78,9 @@ class AddressMatch:
 class NatRule(Record):
     """One rule of a chain.
 
-    `hidden` holds `in_interface` and `out_interface` for `-L` without `-v`, and `matches` when a listing may leave out
-    conditions (iptables-nft 1.8.7 reading rules of a newer version), so that the rule cannot be taken as unconditional.
+    `hidden` holds `in_interface` and `out_interface` for `-L` without `-v`, `packets` and `bytes` where no counters are
+    printed, and `matches` when a listing may leave out conditions (iptables-nft 1.8.7 reading rules of a newer version)
+    or can be read in two ways (a comment that holds `*/`), so that the rule cannot be taken as unconditional.
 
     Attributes:
         num: 1-based place in its chain.
@@ -85,9 +91,10 @@ class NatRule(Record):
         protocol: Lower-case name (`tcp`), `all` for any, a number as text when it has no name; `protocol_negated` for `!`.
         fragment: `-f` (True), `! -f` (False), None for neither.
         in_interface: Name with a final `+` as wildcard; None when any. Negation is `in_interface_negated`.
-        matches: The `-m` clauses except `comment`.
+        matches: The `-m` clauses except the first `comment`.
         target_options: Options of the target (`to-destination`, `set-xmark` …).
-        comment: Text of the comment match without its outer quotes; None without one. Never let it decide a finding.
+        comment: Text of the first comment match without its outer quotes; None without one. Never let it decide a finding.
+        comment_at: How many clauses stand before that comment; 0 without one.
     """
 
     num: int
@@ -107,6 +114,7 @@ class NatRule(Record):
     matches: tuple[Match, ...] = ()
     target_options: tuple[Option, ...] = ()
     comment: str | None = None
+    comment_at: int = field(default=0, compare=False)
 
     def match(self, module: str) -> Match | None:
         """Give the first clause of that module; None when the rule has none."""
@@ -115,10 +123,12 @@ class NatRule(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=RECORD)
 class Chain(Record):
-    """One chain; `hidden` holds `rules` when rules of it may be missing (cut or snipped inside it).
+    """One chain; `hidden` holds `rules` when rules of it may be missing (cut or snipped inside it, a line lost).
+
+    `hidden` holds also `policy`, `packets`, `bytes` and `references` where the command does not print them.
 
     Attributes:
-        table: `nat`, `filter` …: the table that holds the chain.
+        table: `nat`, `filter` …: the table that holds the chain; empty when neither command nor content tells.
         policy: Of a built-in chain (`ACCEPT`, `DROP`); None for a user chain, or when the capture does not show it.
         packets: Policy counter; None when not printed.
         bytes: Policy counter; None when not printed.
@@ -137,11 +147,16 @@ class Chain(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=RECORD)
 class NatTable(Table):
-    """The chains of one iptables table; `hidden` holds `chains` when chains may be missing (`-L CHAIN`, a cut).
+    """The chains of one iptables table, or of several (`iptables-save` of all tables).
+
+    `hidden` holds `chains` when chains may be missing (`-L CHAIN`, a cut), with several tables when they may in any.
 
     Attributes:
-        table: `nat`, `filter`, `mangle`, `raw` or `security`; None when neither command nor content tells.
-        chains: In printed order.
+        table: `nat`, `filter`, `mangle`, `raw` or `security`; None when there are several, or when neither command nor
+            content tells. `of` gives one of several.
+        chains: In printed order; each carries its `table`.
+        tables: Names of the tables that the capture shows, in printed order.
+        incomplete_tables: Those of `tables` that may lack chains.
         family: `inet` (iptables) or `inet6` (ip6tables).
         backend: `nf_tables`, `legacy` or None when the capture does not say.
         tool_version: `1.8.9` when the capture says; None otherwise.
@@ -149,10 +164,30 @@ class NatTable(Table):
 
     table: str | None = "nat"
     chains: tuple[Chain, ...]
+    tables: tuple[str, ...] = field(default=(), compare=False)
+    incomplete_tables: frozenset[str] = field(default=NOTHING, compare=False)
     family: str = "inet"
     backend: str | None = field(default=None, compare=False)
     tool_version: str | None = field(default=None, compare=False)
 
     def chain(self, name: str) -> Chain | None:
-        """Give the chain of that name; None when the capture does not show it."""
+        """Give the first chain of that name; None when the capture does not show it. Of several tables, use `of` first."""
         return next((chain for chain in self.chains if chain.name == name), None)
+
+    def of(self, table: str) -> NatTable:
+        """Give one table alone; one that the capture does not show is empty and lacks all its chains."""
+        if table == self.table:
+            return self
+        if table not in self.tables:
+            because = f"the capture does not show the {table} table"
+            return replace(self, table=table, chains=(), tables=(table,), hidden=_CHAINS, incomplete_because=because)
+        whole = table not in self.incomplete_tables
+        return replace(
+            self,
+            table=table,
+            chains=tuple(chain for chain in self.chains if chain.table == table),
+            tables=(table,),
+            incomplete_tables=NOTHING if whole else frozenset({table}),
+            hidden=NOTHING if whole else _CHAINS,
+            incomplete_because=None if whole else self.incomplete_because,
+        )
