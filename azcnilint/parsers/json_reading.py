@@ -36,8 +36,8 @@ class JsonReading:
         """Yield every object; what is no JSON becomes a diagnostic and the lines from there on are booked so."""
         for found in objects(self.capture.source, self.capture.body):
             if isinstance(found, JsonFault):
-                until_end = Span(found.span.artifact, found.span.start, self.capture.body.end)
-                self._fault(found.message, found.span, until_end)
+                until = self.capture.body.end if found.resumed is None else found.resumed
+                self._fault(found.message, found.span, Span(found.span.artifact, found.span.start, until))
             else:
                 yield found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -24,10 +24,17 @@ _ITEMS = re.compile(r'"items"\s*:\s*\[')
 
 @dataclass(frozen=True, slots=True)
 class JsonFault:
-    """A place where the text stops being JSON, and why."""
+    """A place where the text stops being JSON, and why.
+
+    Attributes:
+        span: The place.
+        message: What is wrong there.
+        resumed: Offset where the reading went on, behind the broken object; None when it ended here.
+    """
 
     span: Span
     message: str
+    resumed: int | None = None
 
 
 def looks_like_json(text: str) -> bool:
@@ -51,7 +58,7 @@ _decoder = json.JSONDecoder(object_pairs_hook=_pairs)
 
 
 def objects(source: SourceText, body: Span) -> Iterator[tuple[JsonObject, Span] | JsonFault]:
-    """Yield each object of the text with its span; a fault ends the reading of its document.
+    """Yield each object of the text with its span; a fault costs its element of an array, or the rest of the text.
 
     A Kubernetes List yields its `items`. Elements that are no objects are faults of their own.
     """
@@ -90,17 +97,22 @@ def objects(source: SourceText, body: Span) -> Iterator[tuple[JsonObject, Span] 
 def _elements(source: SourceText, at: int, end: int) -> Generator[tuple[JsonObject, Span] | JsonFault, None, int]:
     """Yield the objects of an array that began before `at`; returns the offset behind its `]`."""
     text = source.text
+    broken = False
     while True:
         at = _skip(text, at, end)
         if at >= end:
-            yield JsonFault(Span(source.artifact, end, end), "the JSON array is cut before its end")
+            if not broken:
+                yield JsonFault(Span(source.artifact, end, end), "the JSON array is cut before its end")
             return end
         if text[at] == "]":
             return at + 1
         found = _one(source, at, end)
         if isinstance(found, JsonFault):
-            yield found
-            return end
+            # `{"broadcast","dst":…}` is no JSON, yet its braces pair up: the next element begins behind them
+            at = _after_object(text, at, end)
+            broken = at >= end
+            yield found if broken else replace(found, resumed=at)
+            continue
         value, stop = found
         span = Span(source.artifact, at, stop)
         if isinstance(value, dict):
@@ -129,6 +141,11 @@ def _one(source: SourceText, at: int, end: int) -> tuple[JsonValue, int] | JsonF
 def _skip(text: str, at: int, end: int) -> int:
     found = _SEPARATORS.match(text, at, end)
     return found.end() if found else at
+
+
+def _after_object(text: str, at: int, end: int) -> int:
+    """Step over the object that begins at `at`, by its braces; gives `end` when it has no end or `at` is no object."""
+    return _after_list(text, at + 1, end) if text[at] == "{" else end
 
 
 def _after_list(text: str, at: int, end: int) -> int:
