@@ -1,7 +1,7 @@
 """Room 1: what the tools print, as frozen typed records. No parsing, no rules."""
 
 from azcnilint.models.base import NOTHING, RECORD, Record, Table
-from azcnilint.models.directory import DirectoryEntry, DirectoryListing, FileType
+from azcnilint.models.directory import DirectoryEntry, DirectoryListing, FileType, ListedDirectory
 from azcnilint.models.link import FOREVER, Address, Link, LinkTable
 from azcnilint.models.nat import AddressMatch, Chain, Match, NatRule, NatTable, Option
 from azcnilint.models.neighbour import Neighbour, NeighbourTable, NudState
@@ -20,6 +20,7 @@ __all__ = [
     "FileType",
     "Link",
     "LinkTable",
+    "ListedDirectory",
     "Match",
     "NatRule",
     "NatTable",
