@@ -1,0 +1,378 @@
+"""Which destinations a node's nat table hides its pods from: the table in, exact sets of destinations out.
+
+    masquerade(table, PrefixSet.of(pod_cidr), "eth0").kept.covers(vnet)
+
+asks whether pods reach every address of the VNet under their own address. `walk` follows one packet instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from azcnilint.analysis.nat_matching import Mark, Traffic, reach
+from azcnilint.analysis.nat_program import (
+    Effect,
+    Program,
+    Step,
+    Summary,
+    effect,
+    known_length,
+    reached_steps,
+    remark,
+    unknown_target,
+)
+from azcnilint.analysis.prefixes import IPAddress, IPNetwork, PrefixSet
+from azcnilint.models import Chain, NatRule, NatTable
+
+AGENT_CHAINS = frozenset({"IP-MASQ-AGENT"})
+"""For `interface_free`: ip-masq-agent writes this chain whole, again and again, and gives no rule an interface
+(Azure/ip-masq-agent-v2, cmd/ip-masq-agent: writeNonMasqRule, writeMasqRule)."""
+
+_MAX_STEPS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Destinations whose fate is certain, and the rule that settles it.
+
+    Attributes:
+        destinations: Never empty; the decisions of one question are disjoint.
+        masqueraded: The source address is rewritten; otherwise it is kept.
+        chain: The chain of the rule, or the one whose end was reached.
+        rule: The MASQUERADE, SNAT, ACCEPT or last RETURN that is certain to be met; None when packets fall off the
+            end of the chain, or when one or the other of several rules keeps them.
+    """
+
+    destinations: PrefixSet
+    masqueraded: bool
+    chain: str
+    rule: NatRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reason why some destinations are undecided.
+
+    Attributes:
+        chain: Where the doubt stands.
+        rule: The rule in doubt; None for rules or a chain that the capture does not show.
+        reason: A phrase about the rule (`its out interface is not shown`) or the gap.
+    """
+
+    chain: str
+    rule: NatRule | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masquerade:
+    """The destinations of the pods' new connections, by what becomes of the source address.
+
+    The three sets are disjoint and make up the whole family.
+
+    Attributes:
+        masqueraded: The source address is rewritten, whatever the packet has that was not asked.
+        kept: The source address is kept, likewise.
+        undecided: The capture does not tell, or it depends on what was not asked (a port, an interface).
+    """
+
+    masqueraded: PrefixSet
+    kept: PrefixSet
+    undecided: PrefixSet
+    _chain: str = field(repr=False, compare=False)
+    _summary: Summary | None = field(repr=False, compare=False)
+
+    def excludes(self, network: IPNetwork) -> bool | None:
+        """Say whether all of `network` is reached with the source kept: False when part of it is masqueraded."""
+        return _covered(network, self.kept, self.masqueraded)
+
+    def masquerades(self, network: IPNetwork) -> bool | None:
+        """Say whether all of `network` is masqueraded: False when part of it surely is not, None when unknown."""
+        return _covered(network, self.masqueraded, self.kept)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Give the rules that settle what is decided, in no particular order, with what each settles."""
+        if self._summary is None:
+            return ()
+        found = [
+            *_settled(self._summary, self.masqueraded, masqueraded=True),
+            *_settled(self._summary, self.kept, masqueraded=False),
+        ]
+        nothing = PrefixSet.empty(self.kept.family)
+        kept_by_rules = nothing.union(*(one.destinations for one in found if not one.masqueraded))
+        rest = self.kept.subtract(kept_by_rules)
+        return (*found, *((Decision(rest, False, self._chain, None),) if not rest.is_empty else ()))
+
+    def decided_by(self, member: IPNetwork | IPAddress) -> tuple[Decision, ...]:
+        """Give the decisions on a network or address, cut down to it; empty when none of it is decided."""
+        asked = PrefixSet.of(member)
+        if asked.family != self.kept.family:
+            return ()
+        return tuple(
+            Decision(one.destinations.intersect(asked), one.masqueraded, one.chain, one.rule)
+            for one in self.decisions()
+            if one.destinations.overlaps(asked)
+        )
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Give the reasons for what is undecided, in the order of the chains; empty when nothing is."""
+        if self.undecided.is_empty:
+            return ()
+        if self._summary is None:
+            return (Doubt(self._chain, None, "the capture does not show this chain of the nat table"),)
+        return tuple(
+            dict.fromkeys(
+                Doubt(step.chain, step.rule, step.doubt)
+                for step in reached_steps(self._summary)
+                if step.doubt is not None and step.taken.overlaps(self.undecided)
+            )
+        )
+
+
+def masquerade(  # noqa: PLR0913 - each is one thing that may be known of the packets
+    table: NatTable,
+    source: PrefixSet,
+    out_interface: str | None = None,
+    *,
+    chain: str = "POSTROUTING",
+    mark: int | None = 0,
+    local: PrefixSet | None = None,
+    protocol: str | None = None,
+    destination_port: int | None = None,
+    interface_free: frozenset[str] = frozenset(),
+) -> Masquerade:
+    """Run the table for new connections from `source` that the node forwards. Total: never raises.
+
+    Args:
+        table: A nat table; of another table, or of the other family than `source`, all is undecided.
+        source: The pods' addresses. A rule for only some of them leaves the destinations it takes undecided.
+        out_interface: The device the packets leave by; None when unknown.
+        chain: Where to start. Any chain but POSTROUTING is judged by itself: falling off its end, or RETURN, counts
+            as kept, which is right for IP-MASQ-AGENT when nothing behind its jump masquerades.
+        mark: The packets' mark; 0 is a packet that kube-proxy did not mark for masquerade; None is unknown.
+        local: The node's own addresses; None when no destination in question is local.
+        protocol: Ask for this protocol only; None asks for all.
+        destination_port: Ask for this port only; None asks for all.
+        interface_free: Chains known to hold no interface condition, for listings without `-v`; see AGENT_CHAINS.
+    """
+    traffic = Traffic(
+        source=source,
+        protocol=protocol,
+        destination_port=destination_port,
+        out_interface=out_interface,
+        local=local,
+        interface_free=interface_free,
+    )
+    if table.table not in (None, "nat") or table.family != source.family or source.is_empty:
+        return _undecided(source.family, chain)
+    program = Program(table, traffic)
+    start = program.chains.get(chain)
+    if start is None:
+        return _without_chain(table, source.family, chain)
+    return _judge(program.run(chain, Mark.of(mark)), start, source.family)
+
+
+def excluded(
+    table: NatTable, network: IPNetwork, source: PrefixSet, out_interface: str | None = None, chain: str = "POSTROUTING"
+) -> bool | None:
+    """Say whether `source` reaches all of `network` under its own address; see Masquerade.excludes."""
+    return masquerade(table, source, out_interface, chain=chain).excludes(network)
+
+
+def masqueraded(
+    table: NatTable, network: IPNetwork, source: PrefixSet, out_interface: str | None = None, chain: str = "POSTROUTING"
+) -> bool | None:
+    """Say whether `source` is masqueraded towards all of `network`; see Masquerade.masquerades."""
+    return masquerade(table, source, out_interface, chain=chain).masquerades(network)
+
+
+def _covered(network: IPNetwork, yes: PrefixSet, no: PrefixSet) -> bool | None:
+    if yes.covers(network):
+        return True
+    return False if no.overlaps(network) else None
+
+
+def _undecided(family: str, chain: str) -> Masquerade:
+    nothing = PrefixSet.empty(family)
+    return Masquerade(nothing, nothing, PrefixSet.everything(family), chain, None)
+
+
+def _without_chain(table: NatTable, family: str, chain: str) -> Masquerade:
+    """A whole table without POSTROUTING rewrites nothing: iptables-nft makes a base chain when it is first used."""
+    if chain != "POSTROUTING" or not table.complete or table.table is None:
+        return _undecided(family, chain)
+    nothing = PrefixSet.empty(family)
+    return Masquerade(nothing, PrefixSet.everything(family), nothing, chain, None)
+
+
+def _judge(summary: Summary, start: Chain, family: str) -> Masquerade:
+    """Sort destinations by what remains possible; two possible ends, or an unknown one, leave them undecided."""
+    back = PrefixSet.empty(family).union(*summary.returned.values())
+    accepts = start.policy == "ACCEPT" or start.name != "POSTROUTING"
+    kept = summary.accepted.union(back) if accepts else summary.accepted
+    unknown = summary.unknown if accepts else summary.unknown.union(back)
+    if not accepts:
+        step = Step(start.name, None, Effect.UNKNOWN, back, f"its policy is {start.policy or 'not shown'}")
+        summary = replace(summary, steps=(*summary.steps, step))
+    surely_masqueraded = summary.rewritten.subtract(kept.union(unknown))
+    surely_kept = kept.subtract(summary.rewritten.union(unknown))
+    decided = surely_masqueraded.union(surely_kept)
+    return Masquerade(surely_masqueraded, surely_kept, decided.complement(), start.name, summary)
+
+
+def _settled(summary: Summary, wanted: PrefixSet, *, masqueraded: bool) -> Iterator[Decision]:
+    """Find the last rule that is certain to settle each of the wanted destinations, going backwards."""
+    for step in reversed(summary.steps):
+        taken = step.taken.intersect(wanted)
+        if taken.is_empty or step.doubt is not None:
+            continue
+        claims = list(_claims(step, taken, masqueraded=masqueraded))
+        yield from claims
+        wanted = wanted.subtract(PrefixSet.empty(wanted.family).union(*(one.destinations for one in claims)))
+        if wanted.is_empty:
+            return
+
+
+def _claims(step: Step, taken: PrefixSet, *, masqueraded: bool) -> Iterator[Decision]:
+    if step.callee is not None:
+        within = taken.intersect(step.callee.rewriting if masqueraded else step.callee.keeping)
+        if not within.is_empty:
+            yield from _settled(step.callee, within, masqueraded=masqueraded)
+    elif (step.effect is Effect.REWRITE) == masqueraded:
+        yield Decision(taken, masqueraded, step.chain, step.rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """The first packet of a connection, as it comes to a hook. None means unknown.
+
+    Attributes:
+        source: Address; so is `destination`, of the same family.
+        mark: The packet's mark.
+        local: The node's own addresses; see nat_matching.Traffic.
+    """
+
+    source: IPAddress
+    destination: IPAddress
+    protocol: str | None = None
+    source_port: int | None = None
+    destination_port: int | None = None
+    in_interface: str | None = None
+    out_interface: str | None = None
+    mark: int | None = 0
+    local: PrefixSet | None = None
+
+    def traffic(self) -> Traffic:
+        """Give the packet as the only one of its kind."""
+        return Traffic(
+            source=PrefixSet.of(self.source),
+            protocol=self.protocol,
+            source_port=self.source_port,
+            destination_port=self.destination_port,
+            in_interface=self.in_interface,
+            out_interface=self.out_interface,
+            local=self.local,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A rule that takes the packet, and the chain that holds it."""
+
+    chain: str
+    rule: NatRule
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The way of one packet through a table.
+
+    Attributes:
+        met: The rules that take it, in order; the last one gives the verdict unless a policy does.
+        verdict: The target that ends the walk (`MASQUERADE`, `ACCEPT`, `DNAT` …) or the policy; None when undecided.
+        undecided: Why the walk cannot go on; None with a verdict.
+    """
+
+    met: tuple[Met, ...]
+    verdict: str | None
+    undecided: Doubt | None
+
+
+def walk(table: NatTable, packet: Packet, hook: str = "POSTROUTING") -> Walk:
+    """Follow one packet from the base chain `hook`, stopping at the first rule in doubt that matters. Total."""
+    if table.family != packet.traffic().family or table.chain(hook) is None:
+        return Walk((), None, Doubt(hook, None, "the capture does not show this chain for the packet's family"))
+    return _Walker(table, packet).walk(hook)
+
+
+class _Walker:
+    """One packet on its way: the chains that are open, the rules met, the mark."""
+
+    def __init__(self, table: NatTable, packet: Packet) -> None:
+        self._chains = {chain.name: chain for chain in reversed(table.chains)}
+        self._traffic = packet.traffic()
+        self._destination = packet.destination
+        self._mark = Mark.of(packet.mark)
+        self._open: list[tuple[Chain, int]] = []
+        self._met: list[Met] = []
+
+    def walk(self, hook: str) -> Walk:
+        self._open = [(self._chains[hook], 0)]
+        for _ in range(_MAX_STEPS):
+            if not self._open:
+                return self._policy(self._chains[hook])
+            chain, place = self._open.pop()
+            if place < known_length(chain):
+                end = self._rule(chain, place)
+            elif "rules" in chain.hidden:
+                end = self._doubt(chain, None, f"rules of chain {chain.name} may be missing from here on")
+            else:
+                end = None
+            if end is not None:
+                return end
+        return self._doubt(self._chains[hook], None, "the walk does not end")
+
+    def _rule(self, chain: Chain, place: int) -> Walk | None:
+        """Match one rule; gives the end of the walk, or None after opening the place to go on at."""
+        rule = chain.rules[place]
+        reached = reach(rule, chain.name, self._traffic, self._mark)
+        onward = (chain, place + 1)
+        kind = effect(rule, self._chains)
+        if not reached.destinations.contains(self._destination):
+            self._open.append(onward)
+            return None
+        if reached.doubt is not None:
+            if kind is not Effect.CONTINUE:
+                return self._doubt(chain, rule, reached.doubt)
+            self._open.append(onward)
+            return None
+        self._met.append(Met(chain.name, rule))
+        return self._take(chain, rule, kind, onward)
+
+    def _take(self, chain: Chain, rule: NatRule, kind: Effect, onward: tuple[Chain, int]) -> Walk | None:
+        match kind:
+            case Effect.REWRITE | Effect.ACCEPT | Effect.STOP:
+                return Walk(tuple(self._met), rule.target, None)
+            case Effect.UNKNOWN:
+                return self._doubt(chain, rule, unknown_target(rule, kind))
+            case Effect.CONTINUE:
+                self._open.append(onward)
+            case Effect.MARK:
+                self._mark = remark(rule, self._mark)
+                self._open.append(onward)
+            case Effect.JUMP:
+                self._open += [onward, (self._chains[str(rule.target)], 0)]
+            case Effect.GOTO:
+                self._open.append((self._chains[str(rule.target)], 0))
+            case Effect.RETURN:
+                pass
+        return None
+
+    def _policy(self, base: Chain) -> Walk:
+        if base.policy is None:
+            return self._doubt(base, None, "its policy is not shown")
+        return Walk(tuple(self._met), base.policy, None)
+
+    def _doubt(self, chain: Chain, rule: NatRule | None, reason: str) -> Walk:
+        return Walk(tuple(self._met), None, Doubt(chain.name, rule, reason))
