@@ -252,10 +252,10 @@ class Reading:
 
     def without_unread(self, row: Row) -> Row | None:
         """Read a `partial_` row again without the words that it does not know, and report them; None when that fails."""
-        line, origin = row.found[0], row.found.start()
+        line, shift = row.found[0], row.found.start()
+        origin = shift + (row.origin or 0)
         unread: list[tuple[int, int]] = []
         again: Row | None = row
-        shift = origin
         while again is not None and again.form.startswith(_PARTIAL) and len(unread) < MOST_UNREAD:
             start = again.start_of("unread") - shift
             end = start + len(again.text("unread"))
@@ -416,6 +416,7 @@ INCOMPLETE: Mapping[Completeness, str] = {
     Completeness.TAIL_CUT: "the capture is cut at its tail",
     Completeness.SNIPPED: "lines were left out of the capture",
     Completeness.FILTERED: "the command line filters the output",
+    Completeness.EXCERPT: "the listing itself shows that lines are missing",
     Completeness.FAILED: "the command failed",
 }
 

@@ -61,19 +61,73 @@ class _Namer:
         return group
 
 
-def _lower(element: pp.ParserElement, namer: _Namer) -> str:
+def _lower(element: pp.ParserElement, namer: _Namer | None) -> str:
+    """Give the pattern of an element, without any group when `namer` is None.
+
+    A group stands behind a lookahead that makes sure of it: in CPython up to 3.13 at least, a possessive repeat or an
+    atomic group that fails keeps what it had captured (cpython issue 101955), half a group even raises SystemError.
+    """
     name = element.resultsName
-    if not name:
+    if not name or namer is None:
         return _body(element, namer, lead=True)
     group = namer.group(name)
-    return f"{_BLANKS if _skips(element) else ''}(?P<{group}>{_body(element, namer, lead=False)})"
+    blanks = _BLANKS if _skips(element) else ""
+    return f"{blanks}(?={_body(element, None, lead=False)})(?P<{group}>{_body(element, namer, lead=False)})"
+
+
+def _choice(element: pp.ParserElement, namer: _Namer | None) -> str:
+    """Lower what may fail without failing the line; one that could fail behind a group is made sure of first."""
+    body = _lower(element, namer)
+    return f"(?={_lower(element, None)}){body}" if namer is not None and _strands(element) else body
+
+
+def _strands(element: pp.ParserElement) -> bool:
+    """Whether an element may fail when one of its names is captured already."""
+    match element:
+        case pp.And():
+            captured = False
+            for part in element.exprs:
+                if (captured and _can_fail(part)) or _strands(part):
+                    return True
+                captured = captured or _captures(part)
+            return False
+        case pp.Group() | pp.Suppress():
+            return _strands(element.expr)
+        case _:
+            return False
+
+
+def _captures(element: pp.ParserElement) -> bool:
+    match element:
+        case pp.ParserElement(resultsName=name) if name:
+            return True
+        case pp.ParseExpression():
+            return any(_captures(part) for part in element.exprs)
+        case pp.ParseElementEnhance():
+            return _captures(element.expr)
+        case _:
+            return False
+
+
+def _can_fail(element: pp.ParserElement) -> bool:
+    match element:
+        case pp.Empty() | pp.Opt():
+            return False
+        case pp.OneOrMore():
+            return True
+        case pp.ZeroOrMore():
+            return False
+        case pp.And():
+            return any(_can_fail(part) for part in element.exprs)
+        case _:
+            return True
 
 
 def _skips(element: pp.ParserElement) -> bool:
     return element.skipWhitespace
 
 
-def _body(element: pp.ParserElement, namer: _Namer, *, lead: bool) -> str:
+def _body(element: pp.ParserElement, namer: _Namer | None, *, lead: bool) -> str:
     blanks = _BLANKS if lead and _skips(element) else ""
     match element:
         case pp.Regex():
@@ -87,17 +141,17 @@ def _body(element: pp.ParserElement, namer: _Namer, *, lead: bool) -> str:
         case pp.And():
             return "".join(_lower(part, namer) for part in element.exprs)
         case pp.MatchFirst():
-            return "(?>" + "|".join(_lower(part, namer) for part in element.exprs) + ")"
+            return "(?>" + "|".join(_choice(part, namer) for part in element.exprs) + ")"
         case pp.Opt():
-            return f"(?:{_lower(element.expr, namer)})?+"
+            return f"(?:{_choice(element.expr, namer)})?+"
         case pp.ZeroOrMore():
-            return f"(?:{_lower(element.expr, namer)})*+"
+            return f"(?:{_choice(element.expr, namer)})*+"
         case pp.OneOrMore():
-            return f"(?:{_lower(element.expr, namer)})++"
+            return f"(?:{_choice(element.expr, namer)})++"
         case pp.FollowedBy():
             return f"(?={_lower(element.expr, namer)})"
         case pp.NotAny():
-            return f"(?!{_lower(element.expr, namer)})"
+            return f"(?!{_lower(element.expr, None)})"
         case pp.Group() | pp.Suppress():
             return _lower(element.expr, namer)
         case _:
