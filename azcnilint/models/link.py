@@ -26,6 +26,7 @@ class Address(Record):
         address: The peer address of a point-to-point address (`peer` in text, `address` in JSON); None without one.
         flags: The words that JSON prints as `"word":true` (`secondary`, `dynamic`, `tentative` …), in printed order.
         protocol: Who set it (`kernel_ll`, `kernel_lo` …; iproute2 >= 6.2); None when not printed.
+        ifa_flags: Flags for which `ip` has no word, in hexadecimal as printed (`flags 102` gives `102`); else None.
         metric: Route metric of the prefix (systemd-networkd sets 100); None when not printed.
         valid_life_time: Seconds, FOREVER for `forever`, None when the variant does not print it.
         preferred_life_time: As `valid_life_time`.
@@ -38,6 +39,7 @@ class Address(Record):
     broadcast: IPv4Address | IPv6Address | None = None
     scope: str | None = None
     flags: tuple[str, ...] = ()
+    ifa_flags: str | None = None
     label: str | None = None
     protocol: str | None = None
     metric: int | None = None
@@ -60,6 +62,7 @@ class Link(Record):
         link_netnsid: Id of the namespace that holds the peer; None when not printed or printed by name.
         link_netns: Name of that namespace (`link-netns NAME`), which `ip -j` never prints; None when not printed.
         address: Hardware address as printed, lower case (`00:0d:3a:ce:6f:5a`); None for `link/none` or when not shown.
+        permaddr: The hardware address that the device was made with, when it has another one now; None otherwise.
         link_pointtopoint: `broadcast` is the peer's hardware address (`link/ipip A peer B`).
         addresses: All families, in printed order.
         altnames: Alternative names, in printed order.
@@ -85,6 +88,7 @@ class Link(Record):
     link_type: str | None = None
     address: str | None = None
     broadcast: str | None = None
+    permaddr: str | None = None
     link_pointtopoint: bool = False
     ifalias: str | None = None
     altnames: tuple[str, ...] = ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from azcnilint.capture import Capture, Completeness
 from azcnilint.models import NOTHING
 from azcnilint.parsers.base import Claim, Ledger, ParseResult, ParseStatus, T
 from azcnilint.parsers.json_text import JsonFault, JsonObject, objects
 from azcnilint.parsers.lines import INCOMPLETE
-from azcnilint.text import Diagnostic, Label, Severity, Span
+from azcnilint.text import Diagnostic, Label, Severity, SourceText, Span
+
+Objects = Callable[[SourceText, Span], Iterator[tuple[JsonObject, Span] | JsonFault]]
+"""Gives the objects of a text with their spans."""
 
 
 class JsonReading:
@@ -18,9 +21,17 @@ class JsonReading:
     Use: `for item, span in reading.rows(): …`, then `reading.result(table)`; `refuse` takes an object back.
     """
 
-    def __init__(self, capture: Capture) -> None:
-        """Take the capture; nothing is read yet."""
+    def __init__(self, capture: Capture, read: Objects = objects, form: str = "JSON") -> None:
+        """Take the capture; nothing is read yet.
+
+        Args:
+            capture: What to read.
+            read: Finds the objects: `json_text.objects`, or another notation's counterpart.
+            form: The name of the notation, for messages.
+        """
         self.capture = capture
+        self._objects = read
+        self._form = form
         self._diagnostics: list[Diagnostic] = []
         self._lost = False
         source, body = capture.source, capture.body
@@ -34,12 +45,16 @@ class JsonReading:
 
     def rows(self) -> Iterator[tuple[JsonObject, Span]]:
         """Yield every object; what is no JSON becomes a diagnostic and the lines from there on are booked so."""
-        for found in objects(self.capture.source, self.capture.body):
+        for found in self._objects(self.capture.source, self.capture.body):
             if isinstance(found, JsonFault):
                 until = self.capture.body.end if found.resumed is None else found.resumed
                 self._fault(found.message, found.span, Span(found.span.artifact, found.span.start, until))
             else:
                 yield found
+
+    def report(self, code: str, message: str, span: Span) -> None:
+        """Warn about an object that stays a record: something in it was not read."""
+        self._diagnostics.append(Diagnostic(code, Severity.WARNING, message, (Label(span, "here"),)))
 
     def refuse(self, message: str, span: Span, *, code: str = "unreadable-object") -> None:
         """Report an object that gives no record; the table may lack one."""
@@ -47,7 +62,7 @@ class JsonReading:
         self._diagnostics.append(Diagnostic(code, Severity.ERROR, message, (Label(span, "here"),)))
 
     def _fault(self, message: str, at: Span, claimed: Span) -> None:
-        self.refuse(message, at, code="unreadable-json")
+        self.refuse(message, at, code=f"unreadable-{self._form.lower()}")
         source = self.capture.source
         first, last = source.line_number(claimed.start), source.line_number(max(claimed.start, claimed.end - 1))
         for number in range(max(first, self._first), min(last, self._first + len(self._claims) - 1) + 1):
@@ -58,7 +73,7 @@ class JsonReading:
     def incomplete_because(self) -> str | None:
         """Why records may be missing, for `Table.incomplete_because`; None when none can be."""
         if self._lost:
-            return "some of the JSON could not be read"
+            return f"some of the {self._form} could not be read"
         if not self.capture.completeness.settles_absence:
             return INCOMPLETE[self.capture.completeness]
         return None

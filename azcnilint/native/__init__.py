@@ -1,0 +1,1 @@
+"""Records in the machine form of the tools that printed them."""
