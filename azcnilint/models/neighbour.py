@@ -33,7 +33,7 @@ class Neighbour(Record):
         lladdr: Link-layer address as printed, lower case; None for INCOMPLETE, FAILED and proxy entries.
         state: Printed states in order; empty is the kernel's NUD_NONE or a proxy entry.
         router: Flag `router`; likewise `proxy`, `extern_learn`, `managed`, `offload`, and
-            `extern_valid` (iproute2 >= 6.18).
+            `extern_valid` (iproute2 >= 6.17).
         protocol: Who installed it; None when not printed.
         refcnt: Reference count of `-s`; None when not printed. So `used`, `confirmed`, `updated` (seconds), `probes`.
     """
