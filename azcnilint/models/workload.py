@@ -34,6 +34,7 @@ class Workload(Record):
         labels: metadata.labels; hidden unless `--show-labels` or JSON.
         containers: Container names (`-o wide`, JSON).
         images: Images in the order of `containers`.
+        selector: The label selector as `-o wide` prints it (`app=x,!y`); None for `<none>`.
         age: The AGE column as printed; None from JSON.
     """
 
@@ -49,7 +50,7 @@ class Workload(Record):
     labels: Mapping[str, str] = field(default_factory=dict)
     containers: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
-    selector: str | None = field(default=None, compare=False)
+    selector: str | None = None
     age: str | None = field(default=None, compare=False)
 
 
@@ -58,11 +59,13 @@ class Pod(Record):
     """One pod.
 
     Attributes:
-        phase: The STATUS column, or status.phase from JSON, or the waiting reason that kubectl would print.
-        ready: Left half of READY: containers that are ready.
-        desired: Right half of READY: containers.
+        phase: The STATUS column; from JSON what kubectl would print there (`Init:CrashLoopBackOff`, `Terminating`).
+        ready: Left half of READY: containers that are ready, sidecars included.
+        desired: Right half of READY: containers, sidecars included.
         restarts: The count of the RESTARTS column.
-        pod_ip: status.podIP; None when printed `<none>`, hidden without `-o wide`. Likewise `node_name`.
+        last_restart: How long ago the last one was, as RESTARTS prints it (`2m24s`); None without one and from JSON.
+        pod_ip: status.podIP; None when printed `<none>`, hidden without `-o wide`. Likewise `node_name`,
+            `nominated_node_name` and `readiness_gates` (`1/2`: of two gates one is open).
         host_network: spec.hostNetwork; None (hidden) when only a table is at hand.
         age: The AGE column as printed; None from JSON.
     """
@@ -73,8 +76,11 @@ class Pod(Record):
     ready: int | None = None
     desired: int | None = None
     restarts: int | None = None
+    last_restart: str | None = field(default=None, compare=False)
     pod_ip: IPv4Address | IPv6Address | None = None
     node_name: str | None = None
+    nominated_node_name: str | None = None
+    readiness_gates: str | None = None
     host_network: bool | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     age: str | None = field(default=None, compare=False)
@@ -85,8 +91,10 @@ class NodeObject(Record):
     """One Node object of the cluster, not to be confused with the node whose captures we read.
 
     Attributes:
+        status: The STATUS column: `Ready`, `NotReady` or `Unknown`, and `SchedulingDisabled` behind a comma.
         ready: Condition Ready; None when unknown.
-        internal_ip: Address of type InternalIP; hidden without `-o wide`.
+        roles: The ROLES column; None for `<none>`.
+        internal_ip: Address of type InternalIP; hidden without `-o wide`. Likewise `external_ip`.
         version: status.nodeInfo.kubeletVersion (`v1.30.10`).
         pod_cidr: spec.podCIDR; only JSON and YAML show it.
         os_image: status.nodeInfo.osImage (`-o wide`).
@@ -95,9 +103,10 @@ class NodeObject(Record):
     name: str
     status: str | None = None
     ready: bool | None = None
-    roles: str | None = field(default=None, compare=False)
+    roles: str | None = None
     version: str | None = None
     internal_ip: IPv4Address | IPv6Address | None = None
+    external_ip: IPv4Address | IPv6Address | None = None
     os_image: str | None = None
     kernel_version: str | None = None
     container_runtime: str | None = None
@@ -110,12 +119,14 @@ class NodeObject(Record):
 class ObjectTable(Table):
     """What one `kubectl get` printed, of whatever kinds.
 
-    `hidden` names those of `daemon_sets`, `deployments`, `pods` and `nodes` that the capture does not settle: a kind
-    that was not asked for, a filtered or cut listing, a single namespace when all are asked (`namespaces`).
+    `hidden` names those of `daemon_sets`, `deployments`, `pods` and `nodes` whose absent members the capture does not
+    settle: a kind not asked for, named objects, a filtered, cut or headerless list, a namespace that is not told.
+    With `-n kube-system` nothing of that is hidden, and `namespace` says how far the list goes: a DaemonSet that is
+    not in it is absent from kube-system, and unknown anywhere else. Ask `settles_namespace` about a namespace.
 
     Attributes:
         daemon_sets: In printed order; likewise the others.
-        namespace: The one namespace that was asked for; None for all (`-A`) or when unknown.
+        namespace: The one namespace that the list covers; None when it covers all (`-A`), or is hidden when not told.
         others: How many objects of other kinds were listed and not kept (`get all`).
     """
 
@@ -125,3 +136,7 @@ class ObjectTable(Table):
     nodes: tuple[NodeObject, ...] = ()
     namespace: str | None = None
     others: int = 0
+
+    def settles_namespace(self, sequence: str, namespace: str) -> bool:
+        """Say whether what `sequence` (`daemon_sets` …) does not hold is absent from that namespace."""
+        return sequence not in self.hidden and self.namespace in {None, namespace}

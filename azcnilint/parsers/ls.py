@@ -39,7 +39,8 @@ _CALENDAR = (
 )
 _EPOCH = r"\d{9,11}(?:\.\d+)?"
 _TOTAL = (
-    r"(?:total[te]?|totaal|insgesamt|razem|celkem|összesen|yhteensä|toplam|i alt|итого|загалом|合計|总用量|总计|總計|합계)"
+    r"(?:total[te]?|totaal|insgesamt|razem|celkem|összesen|yhteensä|toplam|i alt|итого|загалом"
+    r"|合計|总用量|总计|總計|합계)"
     r" +\d[\d.,]*[KMGTPEZYRQk]?(?:i?B)?"
 )
 
