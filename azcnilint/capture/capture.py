@@ -17,6 +17,8 @@ class Completeness(StrEnum):
     SNIPPED = "snipped"
     FILTERED = "filtered"
     """The command line drops lines (`| grep masq`, `| head`, `-l app=x`)."""
+    EXCERPT = "excerpt"
+    """The lines themselves tell that others belong to them (a gateway that no shown route reaches, bare rules)."""
     EMPTY = "empty"
     """The command ran and printed nothing, or said that there is nothing (`No resources found`)."""
     FAILED = "failed"
@@ -33,7 +35,7 @@ class Noise:
     """A line that is recognised and is no data.
 
     Attributes:
-        kind: Kebab-case name: `prompt`, `snip`, `warning`, `error`, `heading`, `envelope`, `caption`, `footer` …
+        kind: Kebab-case name, one of `azcnilint.capture.noise.KINDS` where the capture room booked it.
         span: The line without its line end.
     """
 
@@ -47,17 +49,20 @@ class Capture:
 
     Attributes:
         source: The artifact that holds it.
-        body: From the first to the last line of output; empty for a failed or empty capture.
-        kind: Which parser reads it (`ip-address`, `ip-link`, `ip-route`, `ip-neighbour`, `iptables`, `ls`, `kubectl`), the name of a
-            recognised command that we do not read (`route`, `arp`, `ifconfig`, `brctl`, `ip-rule` …), or None.
-        argv: The command line in words, without wrappers (`sudo`, `nsenter …`, `chroot /host`) and redirections; None when not shown.
+        body: From the first to the last line of output, marks of left-out lines and (in text) warnings of the command
+            included; empty for a failed or empty capture.
+        kind: Which parser reads it (`ip-address`, `ip-route`, `ip-neighbour`, `iptables`, `ls`, `kubectl`), the name of
+            a recognised command that we do not read (`route`, `arp`, `ifconfig`, `brctl`, `ip-rule` …), or None.
+        argv: The command line in words, without wrappers (`sudo`, `nsenter …`, `chroot /host`) and redirections; None
+            when not shown, or when several commands printed the lines.
         command: Where the command line stands; None when not shown.
         completeness: Whether all of the output is here.
         gaps: Marks inside or at the edge of the body that stand for lines left out (`[snip]`, `...`).
         noise: Recognised noise inside the body, ascending; parsers skip these lines.
         error: What the command said instead of (or beside) output; None when it said nothing.
         host: Host name that the prompt shows; None without one.
-        netns: Network namespace that the command line names (`ip netns exec NS`, `ip -n NS`); None for the host's.
+        netns: Network namespace that the command line names: the name of `ip netns exec NS` and `ip -n NS`, `pid 4711`
+            (nsenter), `pod NAME` (kubectl exec), `container ID` (crictl, docker); None for the host's.
     """
 
     source: SourceText
@@ -80,8 +85,20 @@ class Capture:
 
 @dataclass(frozen=True)
 class Envelope:
-    """What one artifact holds: captures in order, and the noise outside of them."""
+    """What one artifact holds: captures in order, and the noise outside of them.
+
+    Every line that is not blank lies in the body of one capture, or is noise, or is labelled by a diagnostic of
+    the code `unrecognised-lines`.
+
+    Attributes:
+        captures: In order of place.
+        noise: Recognised lines outside of the captures' bodies, in order of place.
+        diagnostics: What could not be recognised, was contradicted or is not read.
+        source: What all spans index: the text that was given, or (for the JSON of `az … run-command`) that text with
+            its strings unescaped. None only where an envelope was made by hand from the text as given.
+    """
 
     captures: tuple[Capture, ...]
     noise: tuple[Noise, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    source: SourceText | None = field(default=None, compare=False, repr=False)

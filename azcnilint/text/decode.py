@@ -10,10 +10,10 @@ import codecs
 import re
 
 from azcnilint.text.diagnostic import Diagnostic, Label, Severity
-from azcnilint.text.source import SourceText
+from azcnilint.text.source import Edit, SourceText
 from azcnilint.text.span import Span
 
-# CSI sequences, OSC strings (titles, hyperlinks), two-character escapes; each alternative is bounded by its own terminator.
+# CSI sequences, OSC strings (titles, hyperlinks), two-character escapes; each alternative is bounded by its terminator.
 _ESCAPE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
 _DROPPED = re.compile(rf"(?P<ansi>{_ESCAPE})|(?P<nul>[\x00\ufeff]+)|(?P<cr>\r+(?=\n))|(?P<bell>[\x07\x1b]+)")
 _MARKS_OF_DROPPED = ("\x1b", "\x00", "\ufeff", "\r", "\x07")
@@ -45,6 +45,11 @@ def decode(artifact: str, data: bytes) -> SourceText:
     text, repairs = _decode_bytes(artifact, data)
     text, removed, more = _clean(artifact, text)
     return SourceText(artifact, text, (*repairs, *more), removed)
+
+
+def residue_edits(text: str) -> tuple[Edit, ...]:
+    """Give the edits that take terminal residue out of text that came to light later (an unescaped JSON string)."""
+    return tuple(Edit(found.start(), found.end(), "") for found in _DROPPED.finditer(text))
 
 
 def _decode_bytes(artifact: str, data: bytes) -> tuple[str, list[Diagnostic]]:

@@ -31,17 +31,18 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        " " if char == "\t" else char if unicodedata.category(char)[0] != "C" else f"\\u{{{ord(char):x}}}" for char in text
+        " " if char == "\t" else char if unicodedata.category(char)[0] != "C" else f"\\u{{{ord(char):x}}}"
+        for char in text
     )
 
 
 def mark(source: SourceText, label: Label) -> Mark:
     """Resolve a label to its first line: which line, which columns, which words."""
     position = source.position(label.span.start)
-    line = source.line(position.line)
+    line = source.line(source.line_number(label.span.start))
     start = label.span.start - line.span.start
     end = max(start, min(label.span.end, line.span.end) - line.span.start)
-    return Mark(line.number, position.column, line.text, start, end, label.text, label.primary)
+    return Mark(position.line, position.column, line.text, start, end, label.text, label.primary)
 
 
 def snippet(artifact: str, marks: Sequence[Mark], *, fold: int = 1) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,12 +31,22 @@ class Line:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement: `text` stands for the characters `[start, end)` and is not longer than they are."""
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True)
 class SourceText:
     """One artifact as text.
 
     `text` is what parsers read: line ends are LF and terminal escapes, NUL and byte order marks are gone. Spans index
-    `text`; `position` answers in the lines and columns of the file as it was given. Line numbers of the two are the same.
+    `text`; `position` answers in the lines and columns of the file as it was given. Line numbers of the two are the
+    same unless `raw_line_starts` is set (an unescaped string of JSON: many lines of text, one line of the file).
 
     Attributes:
         artifact: POSIX path inside the bundle.
@@ -44,12 +54,15 @@ class SourceText:
         repairs: One INFO or WARNING diagnostic for each kind of repair.
         removed: Pairs (offset in `text`, raw code points removed before it so far), ascending. Between two pairs the
             distance is constant.
+        raw_line_starts: Offsets of the file's own lines, in raw code points, where they differ from those of `text`;
+            None where the lines are the same.
     """
 
     artifact: str
     text: str
     repairs: tuple[Diagnostic, ...] = ()
     removed: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    raw_line_starts: tuple[int, ...] | None = field(default=None, repr=False)
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -94,6 +107,10 @@ class SourceText:
 
     def position(self, offset: int) -> Position:
         """Give line and column of `offset` in the file as given."""
+        if self.raw_line_starts is not None:
+            raw = offset + self._removed_before(offset)
+            number = bisect_right(self.raw_line_starts, raw)
+            return Position(number, raw - self.raw_line_starts[number - 1] + 1)
         number = self.line_number(offset)
         start = self.line_starts[number - 1]
         return Position(number, offset - start + 1 + self._removed_before(offset) - self._removed_before_line(start))
@@ -107,3 +124,45 @@ class SourceText:
         """Raw code points removed before the raw line that begins at `start`, so that columns count from that line."""
         index = bisect_right(self._removed_offsets, start - 1)
         return self.removed[index - 1][1] if index else 0
+
+    def edited(self, edits: Sequence[Edit]) -> SourceText:
+        """Give the text with `edits` made, whose positions are still those of the file as given.
+
+        Args:
+            edits: Ascending, not overlapping, none longer than what it replaces; raises ValueError otherwise.
+        """
+        pieces: list[str] = []
+        removed: list[tuple[int, int]] = []
+        known = list(self.removed)
+        at = length = gone = consumed = 0
+        for edit in edits:
+            if not at <= edit.start <= edit.end or len(edit.text) > edit.end - edit.start:
+                message = f"edit {edit} overlaps the one before it or is longer than what it replaces"
+                raise ValueError(message)
+            pieces += self.text[at : edit.start], edit.text
+            while consumed < len(known) and known[consumed][0] <= edit.start:
+                _add(removed, known[consumed][0] - at + length, known[consumed][1] + gone)
+                consumed += 1
+            length += edit.start - at + len(edit.text)
+            gone += edit.end - edit.start - len(edit.text)
+            at = edit.end
+            while consumed < len(known) and known[consumed][0] <= edit.end:
+                consumed += 1
+            _add(removed, length, gone + (known[consumed - 1][1] if consumed else 0))
+        pieces.append(self.text[at:])
+        for offset, total in known[consumed:]:
+            _add(removed, offset - at + length, total + gone)
+        return SourceText(self.artifact, "".join(pieces), self.repairs, tuple(removed), self._raw_lines())
+
+    def _raw_lines(self) -> tuple[int, ...]:
+        if self.raw_line_starts is not None:
+            return self.raw_line_starts
+        return tuple(start + self._removed_before_line(start) for start in self.line_starts)
+
+
+def _add(removed: list[tuple[int, int]], offset: int, total: int) -> None:
+    """Append a pair, replacing one at the same offset: the later total holds."""
+    if removed and removed[-1][0] == offset:
+        removed.pop()
+    if total != (removed[-1][1] if removed else 0):
+        removed.append((offset, total))
