@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from azcnilint.capture import Capture, Completeness
-from azcnilint.models import NeighbourTable, Table
-from azcnilint.parsers import ip_neighbour
-from azcnilint.parsers.base import Claim, Ledger, Parser, ParseResult, ParseStatus
-from azcnilint.text import Diagnostic, SourceText, decode
+from azcnilint.capture.envelope import split_captures
+from azcnilint.models import DirectoryListing, LinkTable, NeighbourTable, ObjectTable, RouteTable, Table
+from azcnilint.parsers import ip_address, ip_neighbour, ip_route, kubectl, ls
+from azcnilint.parsers.base import Claim, Ledger, Parser, ParseResult, ParseStatus, T
+from azcnilint.text import decode
 
-PARSERS: tuple[Parser[Table], ...] = (ip_neighbour.PARSER,)
+PARSERS: tuple[Parser[Table], ...] = (
+    ip_address.PARSER,
+    ip_route.PARSER,
+    ip_neighbour.PARSER,
+    ls.PARSER,
+    kubectl.PARSER,
+)
+"""Every command family that we read, one parser for each `Capture.kind`."""
 
 
 def parser_for(kind: str | None) -> Parser[Table] | None:
@@ -16,14 +24,39 @@ def parser_for(kind: str | None) -> Parser[Table] | None:
     return next((parser for parser in PARSERS if parser.kind == kind), None)
 
 
-def _paste(text: str | bytes, artifact: str, kind: str, argv: tuple[str, ...] | None = None) -> Capture:
-    source = decode(artifact, text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text)
-    return Capture(source, source.span, kind, argv)
+def _read(parser: Parser[T], text: str | bytes, artifact: str) -> ParseResult[T]:
+    """Read the first capture of the parser's kind in a paste; without one, the whole text as that kind."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    source = decode(artifact, data)
+    for capture in split_captures(source).captures:
+        if capture.kind == parser.kind:
+            return parser.parse(capture)
+    return parser.parse(Capture(source, source.span, parser.kind))
+
+
+def parse_ip_address(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[LinkTable]:
+    """Read what `ip address` or `ip link` printed, as text or JSON. Total: never raises."""
+    return _read(ip_address.PARSER, text, artifact)
+
+
+def parse_ip_route(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[RouteTable]:
+    """Read what `ip route` printed, as text or JSON. Total: never raises."""
+    return _read(ip_route.PARSER, text, artifact)
 
 
 def parse_ip_neighbour(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[NeighbourTable]:
     """Read what `ip neighbour` printed, as text or JSON. Total: never raises."""
-    return ip_neighbour.parse(_paste(text, artifact, "ip-neighbour"))
+    return _read(ip_neighbour.PARSER, text, artifact)
+
+
+def parse_ls(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[DirectoryListing]:
+    """Read what `ls` printed. Total: never raises."""
+    return _read(ls.PARSER, text, artifact)
+
+
+def parse_kubectl(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[ObjectTable]:
+    """Read what `kubectl get` printed, as table, names, JSON or YAML. Total: never raises."""
+    return _read(kubectl.PARSER, text, artifact)
 
 
 __all__ = [
@@ -31,12 +64,14 @@ __all__ = [
     "Capture",
     "Claim",
     "Completeness",
-    "Diagnostic",
     "Ledger",
     "ParseResult",
     "ParseStatus",
     "Parser",
-    "SourceText",
+    "parse_ip_address",
     "parse_ip_neighbour",
+    "parse_ip_route",
+    "parse_kubectl",
+    "parse_ls",
     "parser_for",
 ]
