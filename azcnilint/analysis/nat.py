@@ -145,7 +145,8 @@ def masquerade(  # noqa: PLR0913 - each is one thing that may be known of the pa
     """Run the table for new connections from `source` that the node forwards. Total: never raises.
 
     Args:
-        table: A nat table; of another table, or of the other family than `source`, all is undecided.
+        table: A capture of the nat table, alone or among others; without it, or for the other family than `source`,
+            all is undecided.
         source: The pods' addresses. A rule for only some of them leaves the destinations it takes undecided.
         out_interface: The device the packets leave by; None when unknown.
         chain: Where to start. Any chain but POSTROUTING is judged by itself: falling off its end, or RETURN, counts
@@ -164,7 +165,8 @@ def masquerade(  # noqa: PLR0913 - each is one thing that may be known of the pa
         local=local,
         interface_free=interface_free,
     )
-    if table.table not in (None, "nat") or table.family != source.family or source.is_empty:
+    table = table.of("nat")
+    if table.family != source.family or source.is_empty:
         return _undecided(source.family, chain)
     program = Program(table, traffic)
     start = program.chains.get(chain)
@@ -200,7 +202,7 @@ def _undecided(family: str, chain: str) -> Masquerade:
 
 def _without_chain(table: NatTable, family: str, chain: str) -> Masquerade:
     """A whole table without POSTROUTING rewrites nothing: iptables-nft makes a base chain when it is first used."""
-    if chain != "POSTROUTING" or not table.complete or table.table is None:
+    if chain != "POSTROUTING" or not table.complete:
         return _undecided(family, chain)
     nothing = PrefixSet.empty(family)
     return Masquerade(nothing, PrefixSet.everything(family), nothing, chain, None)
@@ -300,7 +302,12 @@ class Walk:
 
 
 def walk(table: NatTable, packet: Packet, hook: str = "POSTROUTING") -> Walk:
-    """Follow one packet from the base chain `hook`, stopping at the first rule in doubt that matters. Total."""
+    """Follow one packet from the base chain `hook`, stopping at the first rule in doubt that matters. Total.
+
+    A capture of several tables is asked for its nat table; for another one, pass `table.of("filter")`.
+    """
+    if table.table is None:
+        table = table.of("nat")
     if table.family != packet.traffic().family or table.chain(hook) is None:
         return Walk((), None, Doubt(hook, None, "the capture does not show this chain for the packet's family"))
     return _Walker(table, packet).walk(hook)

@@ -71,7 +71,8 @@ def chain(name: str, *rules: NatRule, policy: str | None = None, hidden: Iterabl
 
 def table(*chains: Chain, hidden: Iterable[str] = (), family: str = "inet", name: str | None = "nat") -> NatTable:
     """Give a table of those chains."""
-    return NatTable(span=PLACE, chains=chains, hidden=frozenset(hidden), family=family, table=name)
+    tables = (name,) if name is not None else ()
+    return NatTable(span=PLACE, chains=chains, hidden=frozenset(hidden), family=family, table=name, tables=tables)
 
 
 def _numbered(one: NatRule, number: int) -> NatRule:

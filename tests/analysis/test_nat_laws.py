@@ -254,7 +254,8 @@ def hide_of(one: NatRule, way: str) -> NatRule:
     """Give the rule as a listing shows it that hides its interfaces, its matches, or its target."""
     lost: dict[str, object] = {
         "interfaces": {
-            "out_interface": None, "out_interface_negated": False, "hidden": one.hidden | {"in_interface", "out_interface"},
+            "out_interface": None, "out_interface_negated": False,
+            "hidden": one.hidden | {"in_interface", "out_interface"},
         },
         "matches": {"matches": (), "hidden": one.hidden | {"matches"}},
         "target": {"target": None, "goto": False, "target_options": (), "hidden": one.hidden | {"target"}},
