@@ -1,0 +1,1 @@
+"""Room 4: YAML files to a checked rule pack."""
