@@ -62,6 +62,9 @@ _mode = leaf(r"DEFAULT|DORMANT|\d+", '"DEFAULT" or "DORMANT"')
 _lladdr = leaf(r"[0-9A-Fa-f][0-9A-Fa-f:.]*", "a link-layer address")
 _reasons = leaf(r"<[^\s<>]*>?", "reasons such as <frr>")
 
+_short = pp.Regex(r"(?=.{0,1000}\Z)").set_name("a shorter line")
+"""Stands before lines of unknown words, which are looked at one by one."""
+
 # netns = ["link-netns" word | "link-netnsid" number] ["protodown" "on"] ["protodown_reason" reasons]
 _netns_words = (
     word("link-netns") - token("link_netns")
@@ -94,22 +97,39 @@ _header = (
     + _netns
 )
 _header_unread = leaf(rf"{_none_of(_HEADER_WORDS)}\S+", "a word")
-_partial_header = _header_start + pp.ZeroOrMore(
+_partial_header = _short + _header_start + pp.ZeroOrMore(
     _mtu | _qdisc | _master | _operstate | _linkmode | _group | _qlen | _netns_words | _protodown_words | _reason_words
     | _header_unread("unread")
 )  # fmt: skip
 
 # link = "link/" type [lladdr] ["brd" lladdr | "peer" lladdr] ["permaddr" lladdr] netns      `link/none ` has no lladdr
+_slash = glued(r"link/(?=\S)", '"link/"')
+_always_addressed = "(?:ether|loopback)"
+_link_start = _slash + (
+    _tight(rf"{_always_addressed}{END}", "a link type")("link_type") - _lladdr("address")
+    | _tight(rf"(?!{_always_addressed}{END})\S+{END}", "a link type")("link_type") + pp.Opt(_lladdr("address"))
+)
 _link = (
-    glued(r"link/(?=\S)", '"link/"')
-    + _tight(rf"\S+{END}", "a link type")("link_type")
-    + pp.Opt(_lladdr("address"))
+    _link_start
     + pp.Opt(word("brd") - _lladdr("broadcast") | word("peer") - _lladdr("peer"))
     + pp.Opt(word("permaddr") - _lladdr("permaddr"))
     + _netns
 )
-_more_link = (
-    _link + glued(rf"{_none_of(_LINK_WORDS)}(?=\S)", "a word that -d prints") + rest("words that -d prints")("words")
+_details = glued(rf"(?=promiscuity{END})", '"promiscuity"') + rest("words that -d prints")("words")
+_link_unread = leaf(rf"{_none_of([*_LINK_WORDS, 'promiscuity'])}\S+", "a word")
+_partial_link = (
+    _short
+    + _link_start
+    + pp.ZeroOrMore(
+        word("brd") - _lladdr
+        | word("peer") - _lladdr
+        | word("permaddr") - _lladdr
+        | _netns_words
+        | _protodown_words
+        | _reason_words
+        | _link_unread("unread")
+    )
+    + pp.Opt(_details)
 )
 
 
@@ -145,10 +165,10 @@ _label = pp.Regex(rf"\S+?(?:{_before_lifetimes}|{END})").set_name("a label")
 _tail4 = pp.Opt(_flags4("flags")) + pp.Opt(_more_flags) + pp.Opt(_proto) + pp.Opt(_label("label")) + pp.Opt(_proto)
 _tail6 = pp.Opt(_flags6("flags")) + pp.Opt(_more_flags) + pp.Opt(_proto)
 _unread_flags = pp.ZeroOrMore(
-    glued(rf"(?:{_flag_words})(?=[ \t])", "a flag") | leaf(r"[a-z][a-z0-9_-]*(?=[ \t]+\S)", "a word")("unread")
+    glued(rf"(?:{_flag_words})(?=[ \t])", "a flag") | leaf(r"[a-z][a-z_-]*(?=[ \t]+\S)", "a word")("unread")
 )
 _unread_flags6 = pp.ZeroOrMore(
-    leaf(_flag_words, "a flag") | _more_flags | _proto | leaf(r"[a-z][a-z0-9_-]*", "a word")("unread")
+    leaf(_flag_words, "a flag") | _more_flags | _proto | leaf(r"[a-z][a-z_-]*", "a word")("unread")
 )
 _LENGTH4 = r"3[0-2]|[12]?\d"
 _LENGTH6 = r"12[0-8]|1[01]\d|[1-9]?\d"
@@ -168,9 +188,9 @@ _counters = leaf(r"\d+(?:\.\d+)?[kKMGTPE]?i?(?:[ \t]+\d+(?:\.\d+)?[kKMGTPE]?i?)+
 
 # brief = name state ([lladdr] flags | {address ["peer" address] "/" length ["metric" number]})
 BRIEF_ADDRESS = rf"(?:{IPV4}|{IPV6})(?:[ ]peer[ ](?:{IPV4}|{IPV6}))?/\d{{1,3}}(?:[ ]metric[ ]\d{{1,10}})?{END}"
-_brief = pp.Regex(r"[^\s/:]{1,64}(?!\S)").leave_whitespace().set_name("an interface name")("printed") + leaf(
-    _STATES, "a state such as UP"
-)("operstate")
+_brief = pp.Regex(rf"[^\s/:]{{1,64}}(?=[ \t]+(?:{_STATES}){END})").leave_whitespace().set_name("an interface name")(
+    "printed"
+) + leaf(_STATES, "a state such as UP")("operstate")
 _brief_addresses = glued(rf"{BRIEF_ADDRESS}(?:[ \t]+{BRIEF_ADDRESS})*+", "addresses")
 
 GRAMMAR = LineGrammar(
@@ -188,8 +208,9 @@ GRAMMAR = LineGrammar(
     brief_address=_brief + pp.Opt(_brief_addresses("addresses")),
     alias=glued(r"alias(?=[ ])", '"alias"') + _tight(r"[ ].+", "a text")("ifalias"),
     altname=glued(r"altname(?=[ ])", '"altname"') + _tight(r"[ ].+", "a name")("altname"),
-    more_link=_more_link,
+    more_link=_link + _details,
     partial_header=_partial_header,
+    partial_link=_partial_link,
     partial_inet=_inet("inet", IPV4, _LENGTH4, _unread_flags + pp.Opt(_proto) + _label + pp.Opt(_proto)),
     partial_inet6=_inet("inet6", IPV6, _LENGTH6, _unread_flags6),
     partial_one_inet=_start

@@ -25,6 +25,7 @@ _PIECE = re.compile(r"\\(?=[ ]{4})")
 _BRIEF_ADDRESS = re.compile(BRIEF_ADDRESS)
 _LIKE_A_HEADER = re.compile(r"\s*\d+:|.*<")
 _TEXTS = ("qdisc", "master", "operstate", "linkmode", "group", "link_netns")
+_NUMBERS = ("ifindex", "mtu", "txqlen")
 _LINK_ADDRESSES = ("address", "broadcast", "permaddr")
 _ADDRESS_TEXTS = ("scope", "ifa_flags", "label", "protocol")
 _ADDRESS_NUMBERS = ("prefixlen", "metric")
@@ -167,13 +168,8 @@ class LinkLines:
             self._current.broken = True
 
     def _open(self, row: Row, span: Span) -> LinkDraft:
-        draft = LinkDraft(span, row.text("printed"), {})
-        for name in _TEXTS:
-            if name in row.columns and row.has(name):
-                draft.fields[name] = row[name]
-        for name in ("ifindex", "mtu", "txqlen"):
-            if name in row.columns and row.has(name):
-                draft.fields[name] = row.number(name)
+        draft = LinkDraft(span, row.text("printed"), {**_printed(row, _TEXTS)})
+        draft.fields |= {name: int(value) for name, value in _printed(row, _NUMBERS).items()}
         if row.form in {"header", "brief_link"}:
             draft.fields["flags"] = tuple(row.text("flags")[1:-1].split(",")) if row["flags"] != "<>" else ()
         if row.form == "header":
@@ -248,11 +244,10 @@ class LinkLines:
             self._refuse("this link has a link/ line already", span)
             return
         draft.fields["link_type"] = row.text("link_type")
-        for name in _LINK_ADDRESSES:
-            if row.has(name):
-                draft.fields[name] = row.text(name).lower()
-        if row.has("peer"):
-            draft.fields |= {"broadcast": row.text("peer").lower(), "link_pointtopoint": True}
+        draft.fields |= {name: value.lower() for name, value in _printed(row, _LINK_ADDRESSES).items()}
+        peer = row["peer"]
+        if peer is not None:
+            draft.fields |= {"broadcast": peer.lower(), "link_pointtopoint": True}
         _netns(draft, row)
         if row.form == "more_link":
             words = _words(row)
@@ -279,13 +274,17 @@ class LinkLines:
         self._report_unread(words.unread, row, span)
 
     def _report_unread(self, unread: Iterable[Word], row: Row, span: Span) -> None:
+        """Warn once for each run of words that no reader knew."""
+        text = row.found.string
+        runs: list[tuple[int, int]] = []
         for word in unread:
-            place = (
-                span
-                if row.origin is None
-                else Span(span.artifact, row.origin + word.at, row.origin + word.at + len(word.text))
-            )
-            message = f'"{word.text[:60]}" is not understood; the link is kept without it'
+            if runs and not text[runs[-1][1] : word.at].strip():
+                runs[-1] = (runs[-1][0], word.end)
+            else:
+                runs.append((word.at, word.end))
+        for start, end in runs:
+            place = span if row.origin is None else Span(span.artifact, row.origin + start, row.origin + end)
+            message = f'"{text[start:end][:60]}" is not understood; the link is kept without it'
             self._reading.report("unread-attribute", message, place, label="here")
 
     def _address(self, draft: LinkDraft, row: Row, span: Span) -> None:
@@ -343,6 +342,12 @@ class LinkLines:
         self._reading.report("unread-attribute", message, span, label="here")
 
 
+def _printed(row: Row, names: Iterable[str]) -> dict[str, str]:
+    """Give those of the columns that the row has, by name."""
+    columns = row.columns
+    return {name: value for name in names if name in columns and (value := row[name]) is not None}
+
+
 def _words(row: Row) -> Words:
     start = row.start_of("words")
     return words_of(row.found.string, start if start >= 0 else row.found.end(), row.found.end())
@@ -365,22 +370,15 @@ def _address_fields(row: Row) -> dict[str, object]:
     """Give the fields of an address line; raises LeafError for what only looks like an address."""
     fields: dict[str, object] = {"family": row.text("family"), "local": to_address(row.text("local"))}
     fields["flags"] = tuple((row["flags"] or "").split())
-    for name, column in (("address", "peer"), ("broadcast", "broadcast")):
-        if row.has(column):
-            fields[name] = to_address(row.text(column))
-    for name in _ADDRESS_NUMBERS:
-        if row.has(name):
-            fields[name] = row.number(name)
-    for name in _ADDRESS_TEXTS:
-        if name in row.columns and row.has(name):
-            fields[name] = row[name]
-    if "valid_life_time" in row.columns and row.has("valid_life_time"):
-        fields |= _lifetimes_of(row)
-    return fields
+    peers = (("address", row["peer"]), ("broadcast", row["broadcast"]))
+    fields |= {name: to_address(value) for name, value in peers if value is not None}
+    fields |= {name: int(value) for name, value in _printed(row, _ADDRESS_NUMBERS).items()}
+    fields |= _printed(row, _ADDRESS_TEXTS)
+    return fields | _lifetimes_of(row)
 
 
 def _lifetimes_of(row: Row) -> dict[str, object]:
-    texts = {name: row.text(name) for name in ("valid_life_time", "preferred_life_time")}
+    texts = _printed(row, ("valid_life_time", "preferred_life_time"))
     return {name: FOREVER if text == "forever" else int(text.removesuffix("sec")) for name, text in texts.items()}
 
 

@@ -18,6 +18,11 @@ class Word:
     text: str
     at: int
 
+    @property
+    def end(self) -> int:
+        """Offset behind the word."""
+        return self.at + len(self.text)
+
 
 @dataclass(slots=True)
 class Words:
