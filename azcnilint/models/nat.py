@@ -59,7 +59,7 @@ class AddressMatch:
         network: None for a host name, or for a mask that is no prefix.
         negated: A `!` stands before it.
         mask: The mask that is no prefix (`255.255.0.255`); None with a network or a host name.
-        host: What stands there instead of a network: a host name, or the address before such a mask. None with a network.
+        host: What stands there instead of a network: a host name, or the address before such a mask; else None.
     """
 
     text: str = field(compare=False)
@@ -84,16 +84,16 @@ class NatRule(Record):
 
     Attributes:
         num: 1-based place in its chain.
-        packets: Counter; None when not printed. Rounded figures (`860K`) are the middle of what was rounded, in full units.
+        packets: Counter; None when not printed. A rounded figure (`860K`) is the middle of what was rounded, in units.
         bytes: As `packets`.
         target: What `-j` or `-g` names; None for a rule without a target.
         goto: The target was given with `-g`.
-        protocol: Lower-case name (`tcp`), `all` for any, a number as text when it has no name; `protocol_negated` for `!`.
+        protocol: Lower-case name (`tcp`), `all` for any, a number as text when nameless; `protocol_negated` for `!`.
         fragment: `-f` (True), `! -f` (False), None for neither.
         in_interface: Name with a final `+` as wildcard; None when any. Negation is `in_interface_negated`.
         matches: The `-m` clauses except the first `comment`.
         target_options: Options of the target (`to-destination`, `set-xmark` …).
-        comment: Text of the first comment match without its outer quotes; None without one. Never let it decide a finding.
+        comment: Text of the first comment match without outer quotes; None without one. Let no finding hang on it.
         comment_at: How many clauses stand before that comment; 0 without one.
     """
 
@@ -171,7 +171,7 @@ class NatTable(Table):
     tool_version: str | None = field(default=None, compare=False)
 
     def chain(self, name: str) -> Chain | None:
-        """Give the first chain of that name; None when the capture does not show it. Of several tables, use `of` first."""
+        """Give the first chain of that name; None when the capture shows none. With several tables, use `of` first."""
         return next((chain for chain in self.chains if chain.name == name), None)
 
     def of(self, table: str) -> NatTable:
