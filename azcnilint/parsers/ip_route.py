@@ -12,25 +12,32 @@ Order of the words: iproute2 6.1, ip/iproute.c print_route; BusyBox 1.35, networ
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 
 from azcnilint.capture import Capture
-from azcnilint.models import Route, RouteTable, RouteType
+from azcnilint.models import NOTHING, Route, RouteTable, RouteType
 from azcnilint.parsers import ip_route_names as names
 from azcnilint.parsers.base import Parser, ParseResult
 from azcnilint.parsers.grammar import LeafError, to_address, to_network
 from azcnilint.parsers.ip_route_command import Selection, selection
 from azcnilint.parsers.ip_route_grammar import GRAMMAR
 from azcnilint.parsers.ip_route_json import parse_json
-from azcnilint.parsers.ip_route_table import DEFAULT_INET, DEFAULT_INET6, assemble, default_of
-from azcnilint.parsers.ip_route_words import more_of, nexthop_gateways, plain_more, unread_hides, with_parts
+from azcnilint.parsers.ip_route_table import DEFAULT_INET, assemble, default_of, family_of
+from azcnilint.parsers.ip_route_words import more_of, plain_more, unread_hides, with_parts
 from azcnilint.parsers.json_text import looks_like_json
 from azcnilint.parsers.lines import Reading, Row
 from azcnilint.text import Span
 
 _U32 = 0xFFFF_FFFF
+_ADDRESSES: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    ("dst", to_network, "prefix"),
+    ("src", to_network, "prefix"),
+    ("gateway", to_address, "address"),
+    ("prefsrc", to_address, "address"),
+)
 _NEXT_PART = re.compile(r"\\[ \t]+(?=(?:nexthop|cache)(?!\S))")
 _BUSYBOX_LAYOUT = re.compile(r"\S {2}(?:src|metric) ")
 """BusyBox sets two blanks before `src` and `metric`."""
@@ -93,12 +100,25 @@ class _Builder:
         span = draft.span.cover(draft.last) if draft.parts else draft.span
         try:
             route = self._route(draft, span)
-        except (LeafError, ValueError) as error:
-            column = _unconvertible(draft.row)
-            at = self.reading.place(draft.row, column, draft.span) if column else span
-            self.reading.refuse(f"not an address: {error}", span, at=at)
+        except ValueError as error:
+            message, at = self._fault(draft) or (str(error), span)
+            self.reading.refuse(message, span, at=at)
         else:
             self.routes.append(route)
+
+    def _fault(self, draft: _Draft) -> tuple[str, Span] | None:
+        """Find the token of a draft that has the shape of an address and is none."""
+        for row, span in ((draft.row, draft.span), *draft.parts):
+            for column, convert, noun in _ADDRESSES:
+                text = row[column] if column in row.columns else None
+                if text is None or text == "default":
+                    continue
+                try:
+                    convert(text)
+                except LeafError as error:
+                    why = str(error).removeprefix(f"{text} ")
+                    return f'"{text}" is no {noun}: {why}', self.reading.place(row, column, span)
+        return None
 
     def _route(self, draft: _Draft, span: Span) -> Route:
         row = draft.row
@@ -106,14 +126,13 @@ class _Builder:
         more = plain_more(row) if row.form == "plain" else more_of(row)
         if row.form == "route" and row["continued"]:
             draft.parts[:0] = self._continued(row, draft.span)
-        hidden = unread_hides(row, draft.parts)
         if draft.parts:
             more = with_parts(more, draft.parts)
         chosen = self.selection
-        prefix = to_network(dst or "") if dst != "default" else self._default(row, more)
+        prefix = to_network(dst or "") if dst != "default" else self._default(draft, more)
         return Route(
             span=span,
-            hidden=hidden,
+            hidden=unread_hides(row, draft.parts) if row.unread or draft.parts else NOTHING,
             type=names.route_type(kind) if kind else RouteType.UNICAST,
             type_shown=kind == "unicast",
             dst=prefix,
@@ -124,28 +143,27 @@ class _Builder:
             protocol=names.protocol(protocol) if protocol else chosen.protocol,
             scope=names.scope(scope) if scope else chosen.scope,
             prefsrc=to_address(prefsrc) if prefsrc else chosen.prefsrc,
-            metric=int(metric) & _U32 if metric else chosen.metric,
+            metric=_metric(metric) if metric else chosen.metric,
             **more,  # type: ignore[arg-type]  # pydantic validates each by its name
         )
 
-    def _default(self, row: Row, more: dict[str, object]) -> IPv4Network | IPv6Network:
+    def _default(self, draft: _Draft, more: dict[str, object]) -> IPv4Network | IPv6Network:
         """Give the prefix that `default` means here: by its own addresses, by `pref`, by the command line."""
-        gateway = row["gateway"]
-        if gateway is not None:
-            own = ":" in gateway
-            other = row["via_family"] is not None and (row["via_family"] == "inet6") == own
-            return DEFAULT_INET6 if own != other else DEFAULT_INET
-        nexthops = more.get("nexthops", ())
-        told = [row["prefsrc"], *nexthop_gateways(nexthops if isinstance(nexthops, tuple) else ())]
-        source = more.get("src")
-        if any(address and ":" in address for address in told) or "pref" in more or isinstance(source, IPv6Network):
-            return DEFAULT_INET6
-        if any(told) or isinstance(source, IPv4Network):
-            return DEFAULT_INET
-        chosen = default_of(self.selection.family)
-        if chosen is None:
+        ways = [draft.row, *(row for row, _ in draft.parts if row.form == "nexthop")]
+        told: list[str | None]
+        told = [family_of(gateway, way["via_family"]) for way in ways if (gateway := way["gateway"]) is not None]
+        prefsrc, source = draft.row["prefsrc"], more.get("src")
+        if prefsrc is not None:
+            told.append(family_of(prefsrc, None))
+        if "pref" in more or isinstance(source, IPv6Network):
+            told.append("inet6")
+        if isinstance(source, IPv4Network):
+            told.append("inet")
+        told.append(self.selection.family)
+        prefix = default_of(next((family for family in told if family), None))
+        if prefix is None:
             self.undecided.append(len(self.routes))
-        return chosen or DEFAULT_INET
+        return prefix or DEFAULT_INET
 
     def _continued(self, row: Row, span: Span) -> list[tuple[Row, Span]]:
         r"""Read what `-o` joins to a route with `\`: its nexthops and its cache line."""
@@ -180,17 +198,13 @@ def _groups(form: str) -> tuple[int, ...]:
     return GRAMMAR.groups(form, "type", "dst", "gateway", "dev", "table", "protocol", "scope", "prefsrc", "metric")
 
 
-def _unconvertible(row: Row) -> str | None:
-    """Name the column whose token is no address; None when all are."""
-    for column, convert in (("dst", to_network), ("gateway", to_address), ("prefsrc", to_address), ("src", to_network)):
-        text = row[column] if column in row.columns else None
-        if text is None or text == "default":
-            continue
-        try:
-            convert(text)
-        except LeafError:
-            return column
-    return None
+def _metric(text: str) -> int:
+    """Read a metric; BusyBox prints it signed. Raises ValueError for what has no 32 bits."""
+    value = int(text)
+    if not -(1 << 31) <= value <= _U32:
+        message = f'"{text}" is no metric: it has more than 32 bits'
+        raise ValueError(message)
+    return value & _U32
 
 
 PARSER = Parser("ip-route", "ip route", parse)

@@ -13,7 +13,7 @@ from azcnilint.parsers import ip_route_names as names
 from azcnilint.parsers.base import ParseResult
 from azcnilint.parsers.grammar import LeafError, to_address, to_network
 from azcnilint.parsers.ip_route_command import Selection, selection
-from azcnilint.parsers.ip_route_table import DEFAULT_INET, DEFAULT_INET6, assemble, default_of
+from azcnilint.parsers.ip_route_table import DEFAULT_INET, assemble, default_of, family_of
 from azcnilint.parsers.json_reading import JsonReading
 from azcnilint.parsers.json_text import JsonObject
 from azcnilint.text import Span
@@ -84,7 +84,7 @@ def _route(item: JsonObject, span: Span, chosen: Selection) -> tuple[Route, bool
     source = to_network(str(own["from"])) if "from" in own else None
     prefix: IPv4Network | IPv6Network | None
     if own["dst"] == "default":
-        prefix = _default(own, [prefsrc, *(hop.gateway for hop in nexthops)], source) or default_of(chosen.family)
+        prefix = _default(own, source) or default_of(chosen.family)
     else:
         prefix = to_network(str(own["dst"]))
     route = Route(
@@ -114,19 +114,22 @@ def _route(item: JsonObject, span: Span, chosen: Selection) -> tuple[Route, bool
     return route, prefix is not None
 
 
-def _default(
-    own: JsonObject, told: list[IPv4Address | IPv6Address | None], source: IPv4Network | IPv6Network | None
-) -> IPv4Network | IPv6Network | None:
+def _default(own: JsonObject, source: IPv4Network | IPv6Network | None) -> IPv4Network | IPv6Network | None:
     """Give the prefix that `default` means in a route; None when it does not tell."""
-    via = own.get("via")
-    if isinstance(via, dict):
-        return DEFAULT_INET if via.get("family") == "inet6" else DEFAULT_INET6
-    if "gateway" in own:
-        told = [to_address(str(own["gateway"])), *told]
-    versions = {address.version for address in (*told, source) if address is not None}
-    if 6 in versions or "pref" in own:
-        return DEFAULT_INET6
-    return DEFAULT_INET if versions else None
+    told: list[str] = []
+    for way in (own, *_objects(own.get("nexthops"))):
+        via = way.get("via")
+        if isinstance(via, dict):
+            told.append(family_of(str(via.get("host")), str(via.get("family"))))
+        elif "gateway" in way:
+            told.append(family_of(str(way["gateway"]), None))
+    if "prefsrc" in own:
+        told.append(family_of(str(own["prefsrc"]), None))
+    if "pref" in own:
+        told.append("inet6")
+    if source is not None:
+        told.append("inet6" if source.version == 6 else "inet")
+    return default_of(told[0]) if told else None
 
 
 def _gateway(own: JsonObject) -> IPv4Address | IPv6Address | None:

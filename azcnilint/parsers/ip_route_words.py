@@ -150,11 +150,6 @@ def _flags(row: Row) -> tuple[str, ...]:
     return tuple(sorted((flag for flag in FLAGS if row.has(flag)), key=row.start_of))
 
 
-def nexthop_gateways(nexthops: Sequence[NextHop]) -> list[str]:
-    """Give the gateways of next hops as text."""
-    return [str(hop.gateway) for hop in nexthops if hop.gateway is not None]
-
-
 def _nh_info(row: Row) -> JsonValue:
     """Give the nexthop object that `ip -d route` prints below a route, as `ip -j` does."""
     words: dict[str, JsonValue] = {"id": int(row.text("id"))}

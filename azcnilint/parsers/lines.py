@@ -257,6 +257,8 @@ class Reading:
         unread: list[tuple[int, int]] = []
         again: Row | None = row
         while again is not None and again.form.startswith(_PARTIAL) and len(unread) < MOST_UNREAD:
+            if not again.has("unread"):
+                return None
             start = again.start_of("unread") - shift
             end = start + len(again.text("unread"))
             unread.append((start, end))
