@@ -68,7 +68,7 @@ class _Found:
         kinds: Kinds that were seen, also in a list without members.
         others: Objects of kinds that we do not read.
         every_namespace: A NAMESPACE column was printed, as `-A` does.
-        headerless: A row stood under no header though headers were not switched off.
+        headerless: Kinds of rows that stood under no header though headers were not switched off.
         nothing_in: Namespaces in which kubectl said that nothing was found; "" for a message without namespace.
         errors: Lines that are errors of kubectl.
         unread: Output was recognised and not read.
@@ -78,7 +78,7 @@ class _Found:
     kinds: set[str] = field(default_factory=set)
     others: int = 0
     every_namespace: bool = False
-    headerless: bool = False
+    headerless: set[str] = field(default_factory=set)
     nothing_in: list[str] = field(default_factory=list)
     errors: int = 0
     unread: bool = False
@@ -182,7 +182,7 @@ def _read_row(reading: Reading, found: _Found, request: Request, header: Header 
     try:
         if header is None:
             kind, cells = cells_alone(text, place, request)
-            found.headerless |= not request.known or request.headers
+            found.headerless |= {kind} if request.headers else set()
             found.every_namespace |= "NAMESPACE" in cells
         else:
             kind = header.kind or ""
@@ -239,14 +239,14 @@ def _table(reading: Reading | JsonReading, found: _Found, request: Request) -> O
     hidden = {
         sequence
         for kind, sequence in SEQUENCES.items()
-        if because or kind not in asked or (unscoped and kind != "Node")
+        if because or kind not in asked - found.headerless or (unscoped and kind != "Node")
     }
     records = found.records
     workloads = [record for record in records if isinstance(record, Workload)]
     return ObjectTable(
         span=whole([record.span for record in records], reading.capture.body),
         hidden=frozenset(hidden | ({"namespace"} if unscoped else set())),
-        incomplete_because=because or (_SCOPE_UNKNOWN if unscoped else None),
+        incomplete_because=because or (_HEADERLESS if found.headerless else _SCOPE_UNKNOWN if unscoped else None),
         daemon_sets=tuple(each for each in workloads if each.kind is WorkloadKind.DAEMON_SET),
         deployments=tuple(each for each in workloads if each.kind is WorkloadKind.DEPLOYMENT),
         pods=tuple(each for each in records if isinstance(each, Pod)),
@@ -277,8 +277,6 @@ def _because(reading: Reading | JsonReading, found: _Found, request: Request) ->
         return "kubectl reported an error"
     if found.unread:
         return "the output is of a form that is not read"
-    if found.headerless:
-        return _HEADERLESS
     text = isinstance(reading, Reading)
     named = request.output == "name" and reading.capture.command is not None
     return _SILENT if text and not found.anything and not named else None

@@ -47,10 +47,9 @@ def summarise(pod: JsonObject) -> PodSummary:
         containers = objects_in(status, "containerStatuses")
         restarts = sum(count(each, "restartCount") for each in initial if text(each, "name") in sidecars)
         restarts += sum(count(each, "restartCount") for each in containers)
-        running = sum(_runs(each) for each in containers)
-        ready += running
+        ready += sum(_runs(each) for each in containers)
         reason = next((found for each in containers if (found := _stopped(each))), reason)
-        if reason == "Completed" and running:
+        if reason == "Completed" and any(_runs(each) and each.get("state") for each in containers):
             reason = "Running" if _condition(status, "Ready") else "NotReady"
     total = len(objects_in(spec, "containers")) + len(sidecars)
     return PodSummary(_deleted(pod, status) or reason, ready, total, restarts)
