@@ -1,24 +1,21 @@
-"""The per-pod join: host-side link, host route, neighbour and pod, brought together by name and address.
-
-Azure CNI names the host end of a pod's veth pair by a checksum (Azure/azure-container-networking,
-network/endpoint_linux.go generateVethName; cni/network/network.go for the key), and Calico does the same under its own
-prefix (projectcalico/calico, libcalico-go VethNameForWorkload). So a pod list joins with links and routes exactly.
-
-    >>> pod_ifname("default", "nginx")
-    'azvc440f455693'
-"""
+"""The per-pod join: host-side link, host route, neighbour and pod, brought together by name and address."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final, TypeVar
 
 from pydantic.dataclasses import dataclass
 
-from azcnilint.analysis.prefixes import IPAddress
+from azcnilint.analysis.pod_index import (
+    NAMED_BY_POD,
+    PodIndex,
+    bridge_ifname,
+    grouped,
+    is_pod_link_name,
+    must_have_link,
+    pod_ifname,
+)
 from azcnilint.analysis.routing import MAIN, devices
 from azcnilint.models import (
     NOTHING,
@@ -34,12 +31,6 @@ from azcnilint.models import (
     RouteTable,
     Table,
 )
-
-_POD_LINK: Final = re.compile(r"azv(?:[0-9a-f]{11}|[0-9a-f]{7}|eth[0-9a-f]{7})|lxc[0-9a-f]+|cali.+")
-_NAMED_BY_POD: Final = re.compile(r"(azv|cali)[0-9a-f]{11}")
-
-_K = TypeVar("_K", bound=Hashable)
-_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=RECORD)
@@ -119,21 +110,6 @@ class PodBindingTable(Table):
     pod_bindings: tuple[PodBinding, ...]
 
 
-def pod_ifname(namespace: str, name: str, prefix: str = "azv") -> str:
-    """Give the name of the host end of a pod's link in transparent mode; with prefix `cali`, Calico's own."""
-    return f"{prefix}{_checksum(f'{namespace}.{name}')}"
-
-
-def bridge_ifname(sandbox_id: str) -> str:
-    """Give the name of the host end of a pod's link in bridge mode, from the full id of its sandbox (`crictl pods`)."""
-    return f"azv{_checksum(f'azure{sandbox_id}eth0')}"
-
-
-def is_pod_link_name(ifname: str) -> bool:
-    """Say whether a link of this name is a pod's: Azure CNI of any age, Cilium (but its health endpoint), Calico."""
-    return _POD_LINK.fullmatch(ifname) is not None
-
-
 def node_name_by_links(links: LinkTable, pods: ObjectTable) -> str | None:
     """Give the node that all pods named by the links run on; None when they disagree, or no link names a pod.
 
@@ -200,7 +176,7 @@ def pod_bindings(  # noqa: PLR0913 - each is one piece of evidence
     """
     around = _Surroundings(routes, None, pods, node_name)
     by_ifname = _links_by_name(links)
-    belongs = [(pod, _must_have_link(pod, node_name, node_address)) for pod in pods.pods]
+    belongs = [(pod, must_have_link(pod, node_name, node_address)) for pod in pods.pods]
     whole = around.pods_whole and all(answer is not None for _, answer in belongs)
     return PodBindingTable(
         span=pods.span,
@@ -226,12 +202,12 @@ class _Surroundings:
     ) -> None:
         main = [route for route in routes.routes if route.table in MAIN] if routes is not None else []
         entries = neighbours.neighbours if neighbours is not None else ()
-        self.routes_by_dev = _grouped((dev, route) for route in main for dev in devices(route))
-        self.neighbours_by_dev = _grouped((entry.dev, entry) for entry in entries)
+        self.routes_by_dev = grouped((dev, route) for route in main for dev in devices(route))
+        self.neighbours_by_dev = grouped((entry.dev, entry) for entry in entries)
         self.routes_whole = _routes_whole(routes)
         self.neighbours_whole = _whole(neighbours, "neighbours") and all(entry.dev is not None for entry in entries)
         self.pods_whole = _pods_whole(pods)
-        self._pods = _Pods(pods.pods if pods is not None else (), node_name)
+        self._pods = PodIndex(pods.pods if pods is not None else (), node_name)
 
     def pod_link(self, link: Link) -> PodLink:
         routes = self.routes_by_dev.get(link.ifname, ())
@@ -282,7 +258,7 @@ class _Surroundings:
 
     def _pod_of(self, ifname: str, link: Link | None, routes: Iterable[Route]) -> tuple[Pod | None, bool]:
         """Give the pod of a device and whether it is open; by name where names are checksums, else by address."""
-        if _NAMED_BY_POD.fullmatch(ifname):
+        if NAMED_BY_POD.fullmatch(ifname):
             pod, is_open = self._pods.named(ifname)
             port = link is not None and (link.master is not None or "master" in link.hidden)
             return pod, is_open or (pod is None and (port or not self.pods_whole))
@@ -290,81 +266,6 @@ class _Surroundings:
         found = next((pod for pod, _ in answers if pod is not None), None)
         settled = self.routes_whole and self.pods_whole and not any(is_open for _, is_open in answers)
         return found, found is None and not settled
-
-
-class _Pods:
-    """The pods of one list, by the names of their links and by their addresses, as far as they are on this node."""
-
-    def __init__(self, pods: Iterable[Pod], node_name: str | None) -> None:
-        pods = tuple(pods)
-        self._node_name = node_name
-        self._by_ifname = _grouped(
-            (pod_ifname(pod.namespace, pod.name, prefix), pod)
-            for pod in pods
-            if pod.namespace is not None
-            for prefix in ("azv", "cali")
-        )
-        self._by_address = _grouped((pod.pod_ip, pod) for pod in pods if pod.pod_ip is not None)
-        self._nameless = any(pod.namespace is None for pod in pods)
-        self._without_address = any(pod.pod_ip is None and "pod_ip" in pod.hidden for pod in pods)
-
-    def named(self, ifname: str) -> tuple[Pod | None, bool]:
-        """Give the pod whose link has that name, and whether it is open."""
-        pod, is_open = self._here(self._by_ifname.get(ifname, ()))
-        return pod, is_open or (pod is None and self._nameless)
-
-    def at(self, address: IPAddress) -> tuple[Pod | None, bool]:
-        """Give the pod that has that address to itself, and whether it is open."""
-        pods = [pod for pod in self._by_address.get(address, ()) if pod.host_network is not True and _lives(pod)]
-        pod, is_open = self._here(pods)
-        return pod, is_open or (pod is None and self._without_address)
-
-    def _here(self, pods: Iterable[Pod]) -> tuple[Pod | None, bool]:
-        """Choose the pod that runs on this node; open when the list or we do not know the node."""
-        answers = [(pod, _on_node(pod, self._node_name)) for pod in pods]
-        answers.sort(key=lambda one: one[0].phase != "Running")
-        here = next((pod for pod, answer in answers if answer), None)
-        return here, here is None and any(answer is None for _, answer in answers)
-
-
-def _on_node(pod: Pod, node_name: str | None) -> bool | None:
-    """Say whether the pod is scheduled on the node; a pod with a settled `<none>` is scheduled nowhere."""
-    if pod.node_name is None:
-        return None if "node_name" in pod.hidden else False
-    return None if node_name is None else pod.node_name == node_name
-
-
-def _lives(pod: Pod) -> bool:
-    """A finished pod keeps its address in the list although another pod may have it by now."""
-    return pod.phase not in ("Succeeded", "Completed", "Failed", "Evicted")
-
-
-def _must_have_link(pod: Pod, node_name: str | None, node_address: IPAddress | None) -> bool | None:
-    """Say whether the pod must have a link of its own here; None when the list does not tell."""
-    if (pod.phase is not None and pod.phase != "Running") or pod.host_network is True:
-        return False
-    answers = (
-        _on_node(pod, node_name),
-        None if pod.phase is None else True,
-        _own_network(pod, node_address),
-        None if pod.namespace is None else True,
-    )
-    if False in answers:
-        return False
-    return None if None in answers else True
-
-
-def _own_network(pod: Pod, node_address: IPAddress | None) -> bool | None:
-    """Say whether the pod has a network of its own: a pod in the host's network has the node's address."""
-    if pod.host_network is not None:
-        return not pod.host_network
-    if pod.pod_ip is None or node_address is None:
-        return None
-    return pod.pod_ip != node_address
-
-
-def _checksum(key: str) -> str:
-    return hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()[:11]
 
 
 def _whole(table: Table | None, name: str) -> bool:
@@ -394,8 +295,18 @@ def _links_by_name(links: LinkTable | None) -> dict[str | None, Link]:
     return found
 
 
-def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
-    groups: dict[_K, list[_V]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in groups.items()}
+__all__ = [
+    "PodBinding",
+    "PodBindingTable",
+    "PodLink",
+    "PodLinkTable",
+    "PodRoute",
+    "PodRouteTable",
+    "bridge_ifname",
+    "is_pod_link_name",
+    "node_name_by_links",
+    "pod_bindings",
+    "pod_ifname",
+    "pod_links",
+    "pod_routes",
+]

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic.dataclasses import dataclass
 
-from azcnilint.analysis.pods import is_pod_link_name
+from azcnilint.analysis.pod_index import is_pod_link_name
 from azcnilint.analysis.routing import MAIN, dead, devices, effective_metric, shows_main
 from azcnilint.models import RECORD, Address, Link, LinkTable, Record, Route, RouteTable, RouteType
 
@@ -26,15 +26,15 @@ _LINK_LOCAL: Final = IPv4Network("169.254.0.0/16")
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=RECORD)
 class Uplink(Record):
-    """The node's way out for IPv4; `hidden` names what the evidence leaves open, which is None or lacks members.
+    """The node's way out for IPv4; `hidden` names what the evidence leaves open, None or short of members.
 
     Attributes:
         ifname: Device of the best default route of table main; without one, of the only link that holds a global
             address; None when there is neither.
         route: That default route.
         link: The link of that name.
-        address: The node's address: `src` of the default route, else the only primary global address of the link, or what its
-            connected routes agree on.
+        address: The node's address: `src` of the default route, else the only primary global address of the link, or
+            what its connected routes agree on.
         subnets: The subnets that are connected through the link, as its addresses or its `proto kernel` routes tell.
     """
 
