@@ -124,8 +124,7 @@ class _Builder:
         row = draft.row
         kind, dst, gateway, dev, table, protocol, scope, prefsrc, metric = row.several(_groups(row.form))
         more = plain_more(row) if row.form == "plain" else more_of(row)
-        if row.form == "route" and row["continued"]:
-            draft.parts[:0] = self._continued(row, draft.span)
+        draft.parts = [part for line in ((row, draft.span), *draft.parts) for part in self._with_continued(*line)][1:]
         if draft.parts:
             more = with_parts(more, draft.parts)
         chosen = self.selection
@@ -165,11 +164,13 @@ class _Builder:
             self.undecided.append(len(self.routes))
         return prefix or DEFAULT_INET
 
-    def _continued(self, row: Row, span: Span) -> list[tuple[Row, Span]]:
-        r"""Read what `-o` joins to a route with `\`: its nexthops and its cache line."""
+    def _with_continued(self, row: Row, span: Span) -> list[tuple[Row, Span]]:
+        r"""Read what `-o` joins to a line with `\`: the nexthops and the cache line; gives the line itself first."""
+        if "continued" not in row.columns or row["continued"] is None:
+            return [(row, span)]
         start, end = row.start_of("continued"), row.found.end()
         cuts = [match.end() for match in _NEXT_PART.finditer(row.found.string, start, end)]
-        parts: list[tuple[Row, Span]] = []
+        parts = [(row, span)]
         for begin, stop in zip(cuts, [*(cut for cut in cuts[1:]), end], strict=True):
             text = row.found.string[begin:stop].rstrip("\\ \t")
             part = self.reading.grammar.match(row.found.string, begin, begin + len(text))

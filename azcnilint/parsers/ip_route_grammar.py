@@ -86,6 +86,8 @@ _dst = leaf(f"default|{_PREFIX}", "an address, a prefix or default")
 _prefix = leaf(_PREFIX, "an address or prefix")
 _u32 = leaf(r"-?\d{1,10}", "a number")
 _seconds = leaf(r"\d{1,12}sec", "a number of seconds")
+# pref has no blank behind it, so -o joins the next part to it: `pref medium\<TAB>nexthop …` (print_rt_pref)
+_pref = pp.Regex(r"(?:low|medium|high|\d{1,3})(?!\S)|(?:low|medium|high)(?=\\[ \t])").set_name("a preference")
 _flag_run = leaf(rf"(?:{'|'.join(FLAGS)})(?:[ \t]+(?:{'|'.join(FLAGS)})(?!\S))*", "a flag")
 _unread = leaf(rf"(?!(?:{_KNOWN})(?!\S)|\\[ \t]+(?:nexthop|cache)(?!\S))\S+", "a word")
 
@@ -95,6 +97,10 @@ _encap_words = leaf(rf"\S+(?:[ \t]+(?!(?:{_ENCAP_END})(?!\S)|\\[ \t])\S+)*", "an
 
 # -o joins the lines below a route: `… \<TAB>nexthop via … \<TAB>nexthop …`, `… \    cache <local>`
 _continued = pp.Regex(r"\\[ \t]+(?:nexthop|cache)(?!\S).*").set_name("the next part")
+
+
+def _rest() -> pp.ParserElement:
+    return pp.Opt(_continued("continued"))
 
 
 def _head() -> pp.ParserElement:
@@ -131,7 +137,7 @@ def _flags() -> list[pp.ParserElement]:
 def _late() -> list[pp.ParserElement]:
     """Everything that print_route prints behind the flags."""
     return [
-        word("pref") - token("pref"),
+        word("pref") - _pref("pref"),
         word("mark") - leaf(r"0x[0-9a-f]{1,8}|\d{1,10}", "a number")("mark"),
         leaf("realms?", '"realm"') - token("flow"),
         word("uid") - number("uid"),
@@ -200,16 +206,16 @@ GRAMMAR = LineGrammar(
         + pp.Opt(word("src") - address("prefsrc"))
         + pp.Opt(word("metric") - _u32("metric"))
         + pp.Opt(_flag_run("flags"))
-        + pp.Opt(word("pref") - token("pref"))
+        + pp.Opt(word("pref") - _pref("pref"))
     ),
     # route = [type] dst {attribute} [continued]
-    route=_head() + _any_of([*_early(), *_flags(), *_late()]) + pp.Opt(_continued("continued")),
+    route=_head() + _any_of([*_early(), *_flags(), *_late()]) + _rest(),
     # nexthop = "nexthop" {attribute}
     nexthop=word("nexthop") + _any_of(_hop),
     # cache = "cache" ["<" flag {"," flag} ">"] {attribute}, below `ip route get`
-    cache=word("cache") + pp.Opt(leaf(r"<[^\s<>]*>", "flags in angle brackets")("cache")) + _any_of(_late()),
+    cache=word("cache") + pp.Opt(leaf(r"<[^\s<>]*>", "flags in angle brackets")("cache")) + _any_of(_late()) + _rest(),
     # nh_info = "nh_info" "id" number {attribute}, below `ip -d route` with a nexthop object
-    nh_info=word("nh_info") - word("id") - number("id") + _any_of(_info),
+    nh_info=word("nh_info") - word("id") - number("id") + _any_of(_info) + _rest(),
     partial_route=_head() + _shows_way + pp.ZeroOrMore(_known | _unread("unread")) + pp.Opt(_continued),
     partial_nexthop=word("nexthop") + pp.ZeroOrMore(_known | _unread("unread")),
 )

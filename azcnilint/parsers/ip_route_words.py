@@ -20,7 +20,7 @@ from azcnilint.text import Span
 def unread_hides(row: Row, parts: Iterable[tuple[Row, Span]]) -> frozenset[str]:
     """Words that were left out may be attributes, and in a part they may be nexthops."""
     hidden = {"attributes"} if row.unread else set()
-    if row.unread and row.form == "route" and row["continued"]:
+    if row.unread and row.form == "route" and row.has("continued"):
         hidden.add("nexthops")
     if any(part.unread for part, _ in parts):
         hidden |= {"attributes", "nexthops"}
