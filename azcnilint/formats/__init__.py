@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from azcnilint.check.report import Report
+from azcnilint.checking.report import Report
 from azcnilint.errors import UsageError
 from azcnilint.formats import json, sarif, text
 

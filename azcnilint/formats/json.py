@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azcnilint.check.report import Report
+from azcnilint.checking.report import Report
 
 
 def render(report: Report) -> str:

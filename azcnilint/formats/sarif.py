@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from azcnilint.check.report import Finding, Location, Notice, Outcome, Report, RuleInfo
+from azcnilint.checking.report import Finding, Location, Notice, Outcome, Report, RuleInfo
 
 _LEVEL = {"error": "error", "warning": "warning", "info": "note"}
 Object = dict[str, JsonValue]

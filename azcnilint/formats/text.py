@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from azcnilint.check.report import FactValue, Finding, Location, NodeInfo, Notice, Outcome, Report
+from azcnilint.checking.report import FactValue, Finding, Location, NodeInfo, Notice, Outcome, Report
 from azcnilint.text import Mark, Severity, printable, snippet
 
 WIDTH = 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from azcnilint.check.report import Location, SourceLine
+from azcnilint.checking.report import Location, SourceLine
 from azcnilint.text import Label, SourceText, Span
 
 LONGEST_CITED = 400
