@@ -53,15 +53,15 @@ _heading = leaf(r"\S.*:", "a directory and a colon")
 
 
 def _long(date: str) -> pp.ParserElement:
-    """One line of the long form with dates of one shape; what stands between links and size is cut up later."""
+    """One line of the long form with dates of one shape; the words between links and size are told apart later."""
     columns = rf"{_SIZE} ++(?:{date})(?!\S)"
-    behind_links = rf"(?:(?!{columns})\S.*?(?<=\S) ++)?{columns}"
+    words = rf"(?:(?!{columns})\S++ ++)"
     return (
         _lead
         + _mode("mode")
         + number("nlink")
-        + pp.FollowedBy(pp.Regex(behind_links).set_name("owner, group, size and date"))
-        + pp.Opt(glued(rf"(?!{columns})\S.*?(?<=\S)(?= ++{columns})", "an owner or group")("who"))
+        + pp.FollowedBy(pp.Regex(rf"{words}{{0,5}}+{columns}").set_name("owner, group, size and date"))
+        + pp.Opt(glued(rf"{words}{{1,5}}+", "an owner or group")("who"))
         + leaf(_SIZE, "a size")("size")
         + leaf(date, "a date")("date")
         + rest("a file name")("name")
@@ -73,7 +73,7 @@ LONG = LineGrammar(
     epoch=_long(_EPOCH),
     unknown=_lead + _mode("mode") + leaf(r"\?(?: +\?){2,7}", "question marks") + rest("a file name")("name"),
     labelled=(  # `ls -Z` before coreutils 8.25
-        _lead
+        pp.FollowedBy(leaf(rf"{_MODE}(?: ++\S++){{2}} ++{CONTEXT}", "a mode such as -rwxr-xr-x"))
         + _mode("mode")
         + token("owner")
         + token("group")
@@ -92,7 +92,7 @@ PLAIN = LineGrammar(
 
 
 _IS_LONG = re.compile(rf"(?:^|\n)[ \t]*(?:\d[\d.]*[KMGT]? +){{0,2}}{_MODE} ")
-_FAULT = re.compile(r"(?:\S*/)?(?:ls|dir|vdir|busybox|toybox): (?P<what>.+): (?P<reason>[^:]+)$")
+_FAULT = re.compile(r"(?:^|(?<=[\s\"]))(?:[^\s/]*+/)*+(?:ls|dir|vdir|busybox|toybox): ")
 _QUOTED_PATH = re.compile(r"['\"\u2018\u201c](?P<path>.+)['\"\u2019\u201d]")
 _VERB = re.compile(r"(?:cannot|can't) \w+ (?:directory )?|reading directory |ls: ")
 _MISSING = (
@@ -205,11 +205,16 @@ def _faults(capture: Capture) -> list[_Fault]:
     texts = [*capture.text.splitlines(), *(source.slice(noise.span) for noise in capture.noise)]
     if capture.error is not None:
         texts += [capture.error.message, *(source.slice(label.span) for label in capture.error.labels)]
-    found = [match for text in texts if (match := _FAULT.search(text.strip().strip('"')))]
-    return list(dict.fromkeys(_fault(match["what"], match["reason"]) for match in found))
+    faults = [_fault(text.strip().strip('"')) for text in texts if ": " in text]
+    return list(dict.fromkeys(fault for fault in faults if fault is not None))
 
 
-def _fault(what: str, reason: str) -> _Fault:
+def _fault(text: str) -> _Fault | None:
+    """Read "ls: cannot access 'PATH': REASON" in the words of GNU, BusyBox or toybox; None for any other text."""
+    found = _FAULT.search(text)
+    what, colon, reason = text[found.end() :].rpartition(": ") if found else ("", "", "")
+    if not colon:
+        return None
     quoted = _QUOTED_PATH.search(what)
     path = quoted["path"] if quoted else _VERB.sub("", what)
     return _Fault(_without_slash(path), reason.startswith(_MISSING), reason)

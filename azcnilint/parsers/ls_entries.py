@@ -145,7 +145,7 @@ def facts_of(row: Row, options: Options) -> Facts:
     """Read the columns of one line of the long form; what cannot be told is left out."""
     letters = row.text("mode")
     facts = Facts()
-    if letters[0] != "?" and row.form != "unknown":
+    if letters[0] != "?":
         facts["file_type"] = next((kind for kind in FileType if kind.value == letters[0]), None)
     if "?" not in letters and row.form != "unknown":
         facts["mode"], facts["acl"] = _bits(letters), letters.endswith("+")
@@ -201,7 +201,7 @@ def undecided_owner(item: Printed, options: Options) -> str | None:
     who = item.row["who"] if item.row is not None and item.row.form in {"long", "epoch"} else None
     facts = Facts()
     _add_owners(facts, who, options)
-    return None if facts else who
+    return None if facts or who is None else who.strip()
 
 
 def _context(text: str) -> str | None:
