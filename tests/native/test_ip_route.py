@@ -1,4 +1,4 @@
-"""`ip_json` of parsed text equals what `ip -j route` printed for the same state, whole records, every difference named."""
+"""`ip_json` of parsed text equals what `ip -j route` printed, whole records, every difference named."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def azure_node_pairs() -> Iterator[Pair]:
     yield pair("bb_ip_r", "ip_j_r", "r")
     for option, oracle in (("6", "ip_j_r_all"), ("6d", "ip_dj_r_all")):
         name = f"ip_{option}_r"
-        words = ("-6", "-d") if option == "6d" else ("-6",)
+        words = ("-6", *(("-d",) if option == "6d" else ()))
         yield Pair(f"{name}_all", folder / f"{name}_all", folder / oracle, ("ip", *words, "r", *TABLE_ALL), _is_inet6)
         yield Pair(name, folder / name, folder / oracle, ("ip", *words, "r"), _is_inet6_main)
 
