@@ -70,7 +70,7 @@ _PATTERNS: Mapping[str, str] = {
     "arp": r"""
         \S+\s\([0-9.]+\)\sat\s\S+\s|Address\s+HWtype\s+HWaddress\b|\S+\s+ether\s+(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\s""",
     "ifconfig": r"""
-        \S+:\sflags=\d+<|\S+\s+Link\sencap:|inet\s\S+\s+netmask\s|(?:RX|TX)\s(?:packets|errors)[\s:]
+        \S+:\sflags=\d+<|\S+\s+Link\sencap:|inet\s\S+\s+netmask\s|(?:RX|TX)\s(?:packets|errors)[\s:]\s*\d
         |ether\s\S+\s+txqueuelen\s""",
     "brctl": r"bridge\sname\s+bridge\sid\s|\S+\s+[0-9a-f]{4}\.[0-9a-f]{12}\s+(?:yes|no)\b",
     "nft": r"table\s(?:ip|ip6|inet|arp|bridge|netdev)\s\S+\s\{",
