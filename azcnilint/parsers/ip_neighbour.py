@@ -65,7 +65,14 @@ _flags = pp.ZeroOrMore(
     | word("offload")("offload")
     | word("extern_valid")("extern_valid")
 )
-_head = address("dst") + pp.Opt(word("dev") - ifname("dev")) + pp.Opt(word("lladdr") - _lladdr("lladdr")) + _flags
+_attribute = pp.FollowedBy(leaf(_KNOWN, '"dev", "lladdr" or a state'))
+_head = (
+    address("dst")
+    + _attribute
+    + pp.Opt(word("dev") - ifname("dev"))
+    + pp.Opt(word("lladdr") - _lladdr("lladdr"))
+    + _flags
+)
 _state_and_protocol = pp.Opt(_state("state")) + pp.Opt(word("proto") + token("protocol"))
 # brief = address [ifname] [lladdr], the address padded to 39 columns (print_neigh_brief): so a hosts file is none.
 _padded_address = leaf(rf"(?=\S+[ ]+\S)(?=.{{39}}[ ])(?:{IPV4}|{IPV6})", "an address padded to 39 columns")
@@ -73,6 +80,7 @@ _padded_address = leaf(rf"(?=\S+[ ]+\S)(?=.{{39}}[ ])(?:{IPV4}|{IPV6})", "an add
 GRAMMAR = LineGrammar(
     neighbour=_head + _state_and_protocol,
     statistics=_head + pp.Opt(word("ref") + number("refcnt")) + pp.Opt(_used) + pp.Opt(_probes) + _state_and_protocol,
+    bare=address("dst"),
     brief=_padded_address("dst") + pp.Opt(ifname("dev")) + pp.Opt(_lladdr("lladdr")),
     partial_statistics=(
         address("dst")
@@ -103,10 +111,15 @@ def parse(capture: Capture) -> ParseResult[NeighbourTable]:
     entries: list[Neighbour] = []
     busybox = False
     for row, span in reading.rows():
+        if row.form == "bare" and dev is None:
+            reading.refuse('expected "dev" or a state behind the address', span)
+            continue
         try:
             entries.append(_neighbour(row, span, dev))
         except LeafError as error:
-            reading.refuse(f"not an address: {error}", span, at=reading.place(row, "dst", span))
+            text = row.text("dst")
+            why = str(error).removeprefix(f"{text} ")
+            reading.refuse(f'"{text}" is no address: {why}', span, at=reading.place(row, "dst", span))
         busybox = busybox or _is_busybox(row)
     if busybox:
         entries = [replace(entry, hidden=entry.hidden | _BUSYBOX_HIDES) for entry in entries]
@@ -120,7 +133,7 @@ def _table(reading: Reading | JsonReading, entries: Sequence[Neighbour]) -> Neig
 
 
 def _neighbour(row: Row, span: Span, dev: str | None) -> Neighbour:
-    if row.form == "brief":
+    if row.form in {"bare", "brief"}:
         return _brief(row, span, dev)
     dst, shown_dev, lladdr, state, protocol, *flags = row.several(_groups(row.form))
     shown_dev = shown_dev or dev
@@ -158,10 +171,12 @@ def _states(words: str | None) -> tuple[NudState, ...]:
 
 
 def _brief(row: Row, span: Span, dev: str | None) -> Neighbour:
-    lladdr, shown_dev = row["lladdr"], row["dev"] or dev
+    """Read a line of `-br`, or a bare address of the device that the command names: neither shows a state."""
+    bare = row.form == "bare"
+    lladdr, shown_dev = (None, dev) if bare else (row["lladdr"], row["dev"] or dev)
     return Neighbour(
         span=span,
-        hidden=_BRIEF_HIDES | _hidden(shown_dev, unread=False),
+        hidden=(NOTHING if bare else _BRIEF_HIDES) | _hidden(shown_dev, unread=False),
         dst=to_address(row.text("dst")),
         dev=shown_dev,
         lladdr=lladdr.lower() if lladdr else None,

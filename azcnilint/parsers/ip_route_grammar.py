@@ -92,8 +92,9 @@ _flag_run = leaf(rf"(?:{'|'.join(FLAGS)})(?:[ \t]+(?:{'|'.join(FLAGS)})(?!\S))*"
 _unread = leaf(rf"(?!(?:{_KNOWN})(?!\S)|\\[ \t]+(?:nexthop|cache)(?!\S))\S+", "a word")
 
 # encap = "encap" type {word}, up to the next word of the route itself; lwt_print_encap sets blanks before and inside.
-_ENCAP_END = "via|dev|proto|scope|metric|weight|nhid|pref|expires"
-_encap_words = leaf(rf"\S+(?:[ \t]+(?!(?:{_ENCAP_END})(?!\S)|\\[ \t])\S+)*", "an encapsulation")
+# A tunnel's own tos is decimal, a route's is hexadecimal or a name.
+_ENCAP_END = r"(?:via|dev|proto|scope|metric|weight|nhid|pref|expires)(?!\S)|tos[ \t]+(?!\d+(?!\S))|\\[ \t]"
+_encap_words = leaf(rf"\S+(?:[ \t]+(?!{_ENCAP_END})\S+)*", "an encapsulation")
 
 # -o joins the lines below a route: `… \<TAB>nexthop via … \<TAB>nexthop …`, `… \    cache <local>`
 _continued = pp.Regex(r"\\[ \t]+(?:nexthop|cache)(?!\S).*").set_name("the next part")

@@ -45,6 +45,12 @@ _AFTER_ENCAP = frozenset(
 )
 """The keys, one of which follows the tunnel's own keys: iproute2 before 6.3 prints them flat, and repeats `dst` so."""
 
+_TUNNEL_KEYS = {
+    "ip": frozenset({"id", "src", "dst", "ttl", "tos", "key", "csum", "seq"}),
+    "ip6": frozenset({"id", "src", "dst", "hoplimit", "tc", "key", "csum", "seq"}),
+    "mpls": frozenset({"dst", "ttl"}),
+}
+
 
 def parse_json(capture: Capture) -> ParseResult[RouteTable]:
     """Read `ip -j route` output. Total: never raises."""
@@ -180,13 +186,17 @@ def _split_encap(item: JsonObject) -> tuple[str | None, JsonObject]:
         return _words(kind, {key: value for key, value in encap.items() if key != "encap_type"}), own
     tunnel: JsonObject = {}
     own = {}
+    keys = _TUNNEL_KEYS.get(str(encap))
     inside = False
     for key, value in item.items():
+        name = key.partition("#")[0]
         inside = (inside or key == "encap") and key not in _AFTER_ENCAP
-        if inside and key != "encap":
-            tunnel[key.partition("#")[0]] = value
-        elif key != "encap":
-            own[key] = value
+        if key == "encap":
+            continue
+        if inside and name not in tunnel and (keys is None or name in keys):
+            tunnel[name] = value
+        else:
+            own[name if inside else key] = value
     return _words(str(encap), tunnel), own
 
 

@@ -77,7 +77,7 @@ def by_pyparsing(grammar: LineGrammar, line: str) -> tuple[str, Mapping[str, str
             found = expression.parse_string(line, parse_all=True)
         except pp.ParseBaseException:
             continue
-        names = list(found.keys())
+        names = list(found.as_dict())
         return form, {name: "".join("".join(_tokens(found[name])).split()) for name in names}
     return None
 
@@ -170,7 +170,7 @@ def test_a_failed_alternative_leaves_no_field() -> None:
 
 
 def test_a_repetition_keeps_its_last_field() -> None:
-    """pyparsing gives the last of a repeated name; so must the pattern."""
+    """Of a repeated name pyparsing gives the last; so must the pattern."""
     grammar = LineGrammar(only=pp.OneOrMore(word("k") + leaf(r"\w+", "a word")("v")))
 
     found = by_pattern(grammar, "k one k two")
