@@ -22,7 +22,7 @@ from azcnilint.analysis.nat_program import (
     remark,
     unknown_target,
 )
-from azcnilint.analysis.prefixes import IPAddress, IPNetwork, PrefixSet
+from azcnilint.analysis.prefixes import IPAddress, IPNetwork, PrefixPool, PrefixSet
 from azcnilint.models import Chain, NatRule, NatTable
 
 AGENT_CHAINS = frozenset({"IP-MASQ-AGENT"})
@@ -225,14 +225,14 @@ def _judge(summary: Summary, start: Chain, family: str) -> Masquerade:
 
 def _settled(summary: Summary, wanted: PrefixSet, *, masqueraded: bool) -> Iterator[Decision]:
     """Find the last rule that is certain to settle each of the wanted destinations, going backwards."""
+    left = PrefixPool(wanted)
     for step in reversed(summary.steps):
-        taken = step.taken.intersect(wanted)
-        if taken.is_empty or step.doubt is not None:
-            continue
-        claims = list(_claims(step, taken, masqueraded=masqueraded))
-        yield from claims
-        wanted = wanted.subtract(PrefixSet.empty(wanted.family).union(*(one.destinations for one in claims)))
-        if wanted.is_empty:
+        taken = left.intersect(step.taken) if step.doubt is None else PrefixSet.empty(wanted.family)
+        if not taken.is_empty:
+            for claim in _claims(step, taken, masqueraded=masqueraded):
+                yield claim
+                left.remove(claim.destinations)
+        if left.is_empty:
             return
 
 

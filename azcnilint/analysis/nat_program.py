@@ -15,7 +15,7 @@ from enum import Enum, auto
 from typing import Final
 
 from azcnilint.analysis.nat_matching import UNKNOWN_MARK, Mark, Traffic, reach, value_and_mask
-from azcnilint.analysis.prefixes import PrefixSet
+from azcnilint.analysis.prefixes import PrefixPool, PrefixSet
 from azcnilint.models import Chain, NatRule, NatTable
 
 MAX_DEPTH: Final = 64
@@ -24,8 +24,11 @@ MAX_DEPTH: Final = 64
 MAX_MARKS: Final = 16
 """Different marks that are told apart at one place; more are taken together as unknown."""
 
-MAX_WORK: Final = 1_000_000
-"""Rules that are matched for one question; beyond, what is left is undecided rather than slow."""
+MAX_WORK: Final = 100_000
+"""Rules that are matched for one question, and ranges moved; beyond, what is left is undecided rather than slow."""
+
+_PARTS_A_UNIT: Final = 64
+"""Bounds that are moved in about the time that one rule takes to match."""
 
 
 class Effect(Enum):
@@ -175,7 +178,7 @@ class _Flow:
 
     chain: str
     family: str
-    here: dict[Mark, PrefixSet]
+    here: dict[Mark, PrefixPool]
     rewritten: list[PrefixSet] = field(default_factory=list)
     accepted: list[PrefixSet] = field(default_factory=list)
     unknown: list[PrefixSet] = field(default_factory=list)
@@ -184,9 +187,19 @@ class _Flow:
     returned: list[tuple[Mark, PrefixSet]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
+    def arrive(self, mark: Mark, part: PrefixSet) -> None:
+        """Let packets stand at the next rule; too many different marks are taken together as unknown."""
+        if mark in self.here:
+            self.here[mark].add(part)
+        elif not part.is_empty and len(self.here) < MAX_MARKS:
+            self.here[mark] = PrefixPool(part)
+        elif not part.is_empty:
+            together = part.union(*(pool.frozen() for pool in self.here.values()))
+            self.here = {UNKNOWN_MARK: PrefixPool(together)}
+
     def give_up(self, reason: str) -> None:
         """Leave everything that is still here undecided."""
-        left = PrefixSet.empty(self.family).union(*self.here.values())
+        left = PrefixSet.empty(self.family).union(*(pool.frozen() for pool in self.here.values()))
         self.unknown.append(left)
         self.steps.append(Step(self.chain, None, Effect.UNKNOWN, left, reason))
         self.here = {}
@@ -219,7 +232,7 @@ class _Flow:
             rewritten=nothing.union(*self.rewritten),
             accepted=nothing.union(*self.accepted),
             unknown=nothing.union(*self.unknown),
-            returned=_by_mark([*self.returned, *self.here.items()], nothing),
+            returned=_by_mark([*self.returned, *((mark, pool.frozen()) for mark, pool in self.here.items())], nothing),
             keeping=nothing.union(*self.keeping),
             rewriting=nothing.union(*self.rewriting),
             steps=tuple(self.steps),
@@ -243,7 +256,7 @@ class Program:
         done = self._summaries.get((name, mark))
         if done is not None:
             return done
-        flow = _Flow(name, self._traffic.family, {mark: self._everything})
+        flow = _Flow(name, self._traffic.family, {mark: PrefixPool(self._everything)})
         if name in self._open or len(self._open) >= MAX_DEPTH:
             flow.give_up("its jumps run in a circle, or too deep")
             return flow.summary()
@@ -267,17 +280,20 @@ class Program:
             flow.give_up(f"rules of chain {chain.name} may be missing from here on")
 
     def _run_rule(self, rule: NatRule, flow: _Flow) -> None:
-        """Move packets on: those that the rule passes by, and those that it takes and lets go on."""
+        """Take packets out of the flow, and put those back that go on behind the rule."""
         onward: list[tuple[Mark, PrefixSet]] = []
-        for mark, arriving in flow.here.items():
+        for mark, pool in flow.here.items():
             reached = reach(rule, flow.chain, self._traffic, mark)
-            taken = arriving.intersect(reached.destinations)
-            if taken.is_empty:
-                onward.append((mark, arriving))
-                continue
-            onward.append((mark, arriving if reached.doubt is not None else arriving.subtract(taken)))
-            onward += self._take(rule, flow, mark, taken, reached.doubt)
-        flow.here = _by_mark(onward, self._nothing)
+            taken = pool.intersect(reached.destinations)
+            if not taken.is_empty:
+                if reached.doubt is None:
+                    pool.remove(taken)
+                onward += self._take(rule, flow, mark, taken, reached.doubt)
+        for mark, part in onward:
+            self._work -= len(part.bounds) // _PARTS_A_UNIT
+            flow.arrive(mark, part)
+        if any(pool.is_empty for pool in flow.here.values()):
+            flow.here = {mark: pool for mark, pool in flow.here.items() if not pool.is_empty}
 
     def _take(
         self, rule: NatRule, flow: _Flow, mark: Mark, taken: PrefixSet, doubt: str | None
@@ -317,13 +333,13 @@ def unknown_target(rule: NatRule, kind: Effect) -> str:
 
 def _by_mark(parts: list[tuple[Mark, PrefixSet]], nothing: PrefixSet) -> dict[Mark, PrefixSet]:
     """Gather sets by mark; too many different marks are taken together as unknown."""
-    gathered: dict[Mark, PrefixSet] = {}
+    gathered: dict[Mark, list[PrefixSet]] = {}
     for mark, part in parts:
         if not part.is_empty:
-            gathered[mark] = gathered.get(mark, nothing).union(part)
-    if len(gathered) <= MAX_MARKS:
-        return gathered
-    return {UNKNOWN_MARK: nothing.union(*gathered.values())}
+            gathered.setdefault(mark, []).append(part)
+    if len(gathered) > MAX_MARKS:
+        gathered = {UNKNOWN_MARK: [part for group in gathered.values() for part in group]}
+    return {mark: nothing.union(*group) for mark, group in gathered.items()}
 
 
 def reached_steps(summary: Summary) -> Iterator[Step]:

@@ -9,7 +9,7 @@ True
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias
@@ -144,6 +144,54 @@ class PrefixSet:
             raise ValueError(f"cannot combine addresses of {self.family} and {other.family}")
 
 
+class PrefixPool:
+    """A set of addresses that changes in place: thousands of small changes cost a search and a block move each."""
+
+    def __init__(self, members: PrefixSet) -> None:
+        self._family = members.family
+        self._bounds = list(members.bounds)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left."""
+        return not self._bounds
+
+    def frozen(self) -> PrefixSet:
+        """Give what is in the pool now."""
+        return PrefixSet(self._family, tuple(self._bounds))
+
+    def intersect(self, other: PrefixSet) -> PrefixSet:
+        """Give what is in both; raises ValueError for two families."""
+        if len(other.bounds) <= _FEW and other.family == self._family:
+            return PrefixSet(self._family, _clip_all(self._bounds, other.bounds))
+        return self.frozen().intersect(other)
+
+    def remove(self, members: PrefixSet) -> None:
+        """Take members out; raises ValueError for two families."""
+        if len(members.bounds) > _FEW or members.family != self._family:
+            self._bounds = list(self.frozen().subtract(members).bounds)
+            return
+        for start, end in _ranges(members.bounds):
+            _splice(self._bounds, start, end, inside=False)
+
+    def add(self, members: PrefixSet) -> None:
+        """Put members in; raises ValueError for two families."""
+        if len(members.bounds) > _FEW or members.family != self._family:
+            self._bounds = list(self.frozen().union(members).bounds)
+            return
+        for start, end in _ranges(members.bounds):
+            _splice(self._bounds, start, end, inside=True)
+
+
+def _splice(bounds: list[int], start: int, end: int, *, inside: bool) -> None:
+    """Make the whole range belong, or not: drop the flips within it, and flip at its ends where the outside differs."""
+    first, behind = bisect_left(bounds, start), bisect_right(bounds, end)
+    flips = [start] if (first % 2 == 1) != inside else []
+    if (behind % 2 == 1) != inside:
+        flips.append(end)
+    bounds[first:behind] = flips
+
+
 def _as_set(value: IPNetwork | PrefixSet) -> PrefixSet:
     return value if isinstance(value, PrefixSet) else PrefixSet.of(value)
 
@@ -171,7 +219,7 @@ def _flatten(ranges: Iterable[tuple[int, int]]) -> Bounds:
     return tuple(bounds)
 
 
-def _clip_all(large: Bounds, small: Bounds) -> Bounds:
+def _clip_all(large: Sequence[int], small: Bounds) -> Bounds:
     """Give what of `large` lies in the few ranges of `small`, each found by bisection."""
     clipped: list[int] = []
     for start, end in _ranges(small):

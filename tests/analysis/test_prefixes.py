@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azcnilint.analysis.prefixes import IPNetwork, PrefixSet
+from azcnilint.analysis.prefixes import IPNetwork, PrefixPool, PrefixSet
 
 BASE = int(IPv4Address("10.0.0.0"))
 UNIVERSE = range(32)
@@ -69,6 +69,20 @@ def test_union_of_many_is_the_union_of_all(sets: list[frozenset[int]]) -> None:
     assert read(PrefixSet.empty().union(*(build(one) for one in sets))) == frozenset().union(*sets)
 
 
+@given(members, st.lists(st.tuples(st.booleans(), members), max_size=8))
+def test_a_pool_changes_as_a_set_does(first: frozenset[int], changes: list[tuple[bool, frozenset[int]]]) -> None:
+    """Adding and removing in place ends in the one form of the set."""
+    pool, expected = PrefixPool(build(first)), set(first)
+
+    for adds, numbers in changes:
+        assert read(pool.intersect(build(numbers))) == expected & numbers
+        (pool.add if adds else pool.remove)(build(numbers))
+        expected = expected | numbers if adds else expected - numbers
+
+    assert pool.frozen() == build(frozenset(expected))
+    assert pool.is_empty is (not expected)
+
+
 def test_large_against_small_takes_the_same_answer_as_the_merge() -> None:
     """Bisection (few ranges) and merging (many) are two ways to one result."""
     many = PrefixSet.from_networks(IPv4Network((BASE + 4 * number, 31)) for number in range(400))
@@ -124,7 +138,8 @@ def test_the_other_family_is_no_member_and_cannot_be_combined() -> None:
     assert not v4.contains(IPv6Address("::1"))
     assert not v4.covers(ip_network("::/0"))
     assert not v4.overlaps(ip_network("::/0"))
-    for combine in (v4.union, v4.intersect, v4.subtract):
+    pool = PrefixPool(v4)
+    for combine in (v4.union, v4.intersect, v4.subtract, pool.add, pool.remove, pool.intersect):
         with pytest.raises(ValueError, match="inet and inet6"):
             combine(v6)
     with pytest.raises(ValueError, match="not of family inet"):
