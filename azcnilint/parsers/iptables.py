@@ -154,6 +154,7 @@ def _layouts(capture: Capture, command: Command) -> tuple[_Layout, ...]:
     return tuple(layout for layout in _LAYOUTS if not heads or (layout.numbered, layout.verbose) in heads)
 
 
+_INET: Final = "inet"
 _NAMES: Final = ("num", "packets", "bytes", "target", "prot", "opt", "in", "out", "source", "destination", "tail")
 _HIDDEN_WITHOUT_V: Final = frozenset({"in_interface", "out_interface", "packets", "bytes"})
 
@@ -165,7 +166,7 @@ class _Listing:
         self.command = command_of(capture.argv)
         self.grammar = grammar(_layouts(capture, self.command))
         self.reading = Reading(capture, self.grammar, continues=_continues)
-        self.family = self.command.family or "inet"
+        self.family = self.command.family
         self.drafts: list[ChainDraft] = []
         self.because: str | None = None
         self.headed = False
@@ -178,18 +179,30 @@ class _Listing:
         return names, self.grammar.groups(form, *names)
 
     def result(self) -> ParseResult[NatTable]:
-        """Read all lines."""
-        rows = list(self.reading.rows())
-        if self.command.family is None and any(self._is_ipv6(row) for row, _ in rows):
-            self.family = "inet6"
-        for row, span in rows:
-            self._line(row, span)
+        """Read all lines; those before the first address that is no name wait until the family is known."""
+        waiting: list[tuple[Row, Span]] = []
+        for row, span in self.reading.rows():
+            if self.family is None:
+                self.family = self._family_of(row)
+                waiting.append((row, span))
+                if self.family is None:
+                    continue
+                for earlier in waiting:
+                    self._line(*earlier)
+            else:
+                self._line(row, span)
+        if self.family is None:
+            self.family = _INET
+            for earlier in waiting:
+                self._line(*earlier)
         return self.reading.result(self._table())
 
-    def _is_ipv6(self, row: Row) -> bool:
+    def _family_of(self, row: Row) -> str | None:
         if row.form not in self.groups:
-            return False
-        return row.form.startswith("bare") or ":" in row.text("source") or ":" in row.text("destination")
+            return None
+        if row.form.startswith("bare"):
+            return "inet6"
+        return next((family for family in map(_family_of_address, (row["source"], row["destination"])) if family), None)
 
     def _line(self, row: Row, span: Span) -> None:
         groups = self.groups.get(row.form)
@@ -252,7 +265,7 @@ class _Listing:
     def _bad_address(self, row: Row, span: Span) -> Span:
         for column in ("source", "destination"):
             try:
-                address_match(row.text(column), self.family)
+                address_match(row.text(column), self.family or _INET)
             except LeafError:
                 return self.reading.place(row, column, span)
         return span
@@ -276,8 +289,8 @@ class _Listing:
             in_interface_negated=goes_in[1],
             out_interface=goes_out[0],
             out_interface_negated=goes_out[1],
-            source=address_match(columns["source"] or "", self.family),
-            destination=address_match(columns["destination"] or "", self.family),
+            source=address_match(columns["source"] or "", self.family or _INET),
+            destination=address_match(columns["destination"] or "", self.family or _INET),
             matches=tail.matches,
             target_options=tail.target_options,
             comment=tail.comment,
@@ -312,7 +325,13 @@ class _Listing:
         because = self.reading.incomplete_because or self.because or missing_chains(self.drafts, table, self.command)
         for draft in self.drafts:
             draft.table = table or ""
-        return assemble(self.reading, [Section(table, self.drafts, because)], self.command, self.family, None)
+        return assemble(self.reading, [Section(table, self.drafts, because)], self.command, self.family or _INET, None)
+
+
+def _family_of_address(printed: str | None) -> str | None:
+    if printed is None or not (":" in printed or printed.lstrip("!")[:1].isdigit()):
+        return None
+    return "inet6" if ":" in printed else _INET
 
 
 def _hidden(tail: Tail, *, verbose: bool) -> frozenset[str]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
 
 from azcnilint.models import Match, Option
 from azcnilint.parsers.iptables_clauses import MATCHES, TARGET_WORDS, Clause
@@ -29,8 +29,7 @@ _COMMENT_END = re.compile(r"[ \t]\*/(?!\S)")
 _NO_CLAUSES: Mapping[str, tuple[Clause, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What the last column says.
 
     Attributes:
@@ -89,6 +88,42 @@ _memo: dict[tuple[str, str | None], Tail] = {}
 
 def read_tail(text: str, target: str | None) -> Tail:
     """Read the text after the destination column; `target` is what the target column shows. Total: never raises."""
+    begin, end = text.find("/* "), text.find(" */")
+    if 0 <= begin < end and _is_simple(text, begin, end):
+        return _around(
+            _remembered(text[:begin], target), text[begin + 3 : end], _remembered(text[end + 3 :], target), end + 3
+        )
+    return _remembered(text, target) if text else _EMPTY
+
+
+def _is_simple(text: str, begin: int, end: int) -> bool:
+    """Whether the text holds one comment, whose end cannot be in doubt, and no quotes before it."""
+    return (
+        text.find("*/", end + 3) < 0
+        and text.find("/*", end + 3) < 0
+        and (begin == 0 or text[begin - 1] == " ")
+        and '"' not in text[:begin]
+        and text[end + 3 : end + 4] in {"", " "}
+    )
+
+
+def _around(before: Tail, comment: str, behind: Tail, shift: int) -> Tail:
+    """Join what stands before and behind a comment; `shift` is where the latter begins."""
+    if before is _EMPTY and not behind.unread:
+        return behind._replace(comment=comment)
+    return Tail(
+        before.matches + behind.matches,
+        before.target_options + behind.target_options,
+        comment,
+        len(before.matches),
+        before.goto,
+        behind.target or before.target,
+        before.unread + tuple((start + shift, end + shift) for start, end in behind.unread),
+    )
+
+
+def _remembered(text: str, target: str | None) -> Tail:
+    """Read a text, or part of one; comments apart, the same few shapes come again and again."""
     if not text:
         return _EMPTY
     known = _memo.get((text, target))
@@ -106,13 +141,12 @@ def _read(text: str, target: str | None) -> Tail:
     words = TARGET_WORDS.get(target or "", _NO_CLAUSES)
     if len(ends) > MOST_COMMENT_ENDS:
         tail = _tail(_from(text, start, words, ends[-1:], {}), goto=start > 0, target=target)
-        return replace(tail, doubtful=True)
-    reading = _from(text, start, words, ends, {})
-    tail = _tail(reading, goto=start > 0, target=target)
+        return tail._replace(doubtful=True)
+    tail = _tail(_from(text, start, words, ends, {}), goto=start > 0, target=target)
     if len(ends) > 1:
         other = _tail(_from(text, start, words, ends[::-1], {}), goto=start > 0, target=target)
         if not _same_conditions(tail, other):
-            return replace(tail, doubtful=True)
+            return tail._replace(doubtful=True)
     return tail
 
 

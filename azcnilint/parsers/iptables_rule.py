@@ -130,8 +130,11 @@ def _read_value(words: list[str], first: int, rule: RuleText, family: str, *, ne
     value, after = words[first + 1], first + 2
     match words[first]:
         case "-m":
+            if value == "comment" and words[after : after + 1] == ["--comment"] and after + 1 < len(words):
+                _add_comment(rule, unquote(words[after + 1]))
+                return after + 2
             after = _end_of_long_options(words, after)
-            _add(rule, _match(value, tuple(words[first + 2 : after])))
+            rule.matches.append(_match(value, tuple(words[first + 2 : after])))
         case "-j":
             after = _end_of_long_options(words, after)
             rule.target, rule.target_options = value, _options(tuple(words[first + 2 : after]))
@@ -174,18 +177,14 @@ def _read_stray(words: list[str], at: int, rule: RuleText) -> int:
     after = max(_end_of_long_options(words, at), at + 1)
     stray = tuple(words[at:after])
     if rule.protocol in {"tcp", "udp", "sctp", "dccp", "udplite"}:
-        _add(rule, _match(rule.protocol, stray))
+        rule.matches.append(_match(rule.protocol, stray))
     else:
         rule.unread.append((at, after))
-        _add(rule, Match(module=None, text=" ".join(stray)))
+        rule.matches.append(Match(module=None, text=" ".join(stray)))
     return after
 
 
-def _add(rule: RuleText, match: Match) -> None:
-    if match.module != "comment" or not match.options:
-        rule.matches.append(match)
-        return
-    text = "".join(match.options[0].values)
+def _add_comment(rule: RuleText, text: str) -> None:
     if rule.comment is None:
         rule.comment, rule.comment_at = text, len(rule.matches)
     else:

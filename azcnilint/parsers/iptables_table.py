@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -293,7 +293,9 @@ def leaves_out_matches(chain: str, rule: NatRule) -> bool:
     """
     if chain == "KUBE-POSTROUTING" and rule.target == "RETURN" and rule.num == 1:
         return not rule.matches
-    about_a_service = chain.startswith("KUBE-") and (rule.comment or "").endswith(_SERVICE_COMMENTS)
+    about_a_service = (
+        rule.comment is not None and rule.comment.endswith(_SERVICE_COMMENTS) and chain.startswith("KUBE-")
+    )
     return about_a_service and rule.protocol in {"tcp", "udp", "sctp"} and not _has_port(rule)
 
 
@@ -301,15 +303,17 @@ def _has_port(rule: NatRule) -> bool:
     return any("port" in option.name for match in rule.matches for option in match.options)
 
 
-def hide_left_out(drafts: Iterable[ChainDraft]) -> NatRule | None:
+def hide_left_out(drafts: Collection[ChainDraft]) -> NatRule | None:
     """Hide the matches of rules that may have lost some; gives the first rule that proves it, None without one."""
-    every = [(draft, at, rule) for draft in drafts for at, rule in enumerate(draft.rules)]
-    proof = next((rule for draft, _, rule in every if leaves_out_matches(draft.name, rule)), None)
-    if proof is None:
-        return None
-    for draft, at, rule in every:
-        if leaves_out_matches(draft.name, rule) or _may_have_lost(rule):
-            draft.rules[at] = replace(rule, hidden=rule.hidden | {"matches"})
+    every = ((draft.name, rule) for draft in drafts for rule in draft.rules)
+    proof = next((rule for name, rule in every if leaves_out_matches(name, rule)), None)
+    for draft in drafts if proof is not None else ():
+        draft.rules = [
+            replace(rule, hidden=rule.hidden | {"matches"})
+            if leaves_out_matches(draft.name, rule) or _may_have_lost(rule)
+            else rule
+            for rule in draft.rules
+        ]
     return proof
 
 
