@@ -128,6 +128,7 @@ class ObjectTable(Table):
         daemon_sets: In printed order; likewise the others.
         namespace: The one namespace that the list covers; None when it covers all (`-A`), or is hidden when not told.
         others: How many objects of other kinds were listed and not kept (`get all`).
+        settled: Of a table made of several captures: sequence to the namespaces that a list of it covers.
     """
 
     daemon_sets: tuple[Workload, ...] = ()
@@ -136,7 +137,9 @@ class ObjectTable(Table):
     nodes: tuple[NodeObject, ...] = ()
     namespace: str | None = None
     others: int = 0
+    settled: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def settles_namespace(self, sequence: str, namespace: str) -> bool:
         """Say whether what `sequence` (`daemon_sets` …) does not hold is absent from that namespace."""
-        return sequence not in self.hidden and self.namespace in {None, namespace}
+        listed = sequence not in self.hidden and self.namespace in {None, namespace}
+        return listed or namespace in self.settled.get(sequence, ())
