@@ -76,8 +76,8 @@ _netns = pp.Opt(_netns_words) + pp.Opt(_protodown_words) + pp.Opt(_reason_words)
 
 # header = number ":" name ":" flags ["mtu" number] ["qdisc" word] ["master" name] ["state" state] ["mode" mode]
 #          ["group" word] ["qlen" number] netns          a link-netns stands here only where no link/ line follows
-_start = glued(r"\d{1,10}(?=:)", "an interface index")("ifindex") + _tight(r":(?=[ \t])", '": "') + _name("printed")
-_header_start = _start + _tight(r":(?=[ \t])", '": "') + _flags("flags")
+_index = glued(r"\d{1,10}(?=:)", "an interface index")("ifindex") + _tight(r":(?=[ \t])", '": "')
+_header_start = _index + _name("printed") + _tight(r":(?=[ \t])", '": "') + _flags("flags")
 _mtu = word("mtu") - number("mtu")
 _qdisc = word("qdisc") - token("qdisc")
 _master = word("master") - token("master")
@@ -144,7 +144,7 @@ def _inet(family: str, host: str, longest: str, tail: pp.ParserElement) -> pp.Pa
     return (
         word(family)("family")
         - glued(a, noun)("local")
-        - (length | word("peer") - glued(a, noun)("peer") - length)
+        - (length | leaf("peer", '"/" or "peer"') - glued(a, noun)("peer") - length)
         - pp.Opt(word("metric") - number("metric"))
         - pp.Opt(word("brd") - leaf(a, noun)("broadcast"))
         - word("scope")
@@ -192,6 +192,8 @@ _brief = pp.Regex(rf"[^\s/:]{{1,64}}(?=[ \t]+(?:{_STATES}){END})").leave_whitesp
     "printed"
 ) + leaf(_STATES, "a state such as UP")("operstate")
 _brief_addresses = glued(rf"{BRIEF_ADDRESS}(?:[ \t]+{BRIEF_ADDRESS})*+", "addresses")
+
+_start = _index + glued(r"[^\s/:]{1,64}(?=[ \t]+inet6?[ ])", "an interface name")("printed")
 
 GRAMMAR = LineGrammar(
     one_inet=_start + _inet4 + _joined_lifetimes,

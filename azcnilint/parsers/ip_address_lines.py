@@ -12,9 +12,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from azcnilint.capture import Completeness
-from azcnilint.models.link import FOREVER
 from azcnilint.parsers.grammar import LeafError, to_address
 from azcnilint.parsers.ip_address_details import continue_kind, read_details, read_kind
+from azcnilint.parsers.ip_address_fields import (
+    address_fields,
+    lifetimes_of,
+    may_label,
+    printed,
+    take_netns,
+    wrong_address,
+)
 from azcnilint.parsers.ip_address_grammar import BRIEF_ADDRESS, GRAMMAR
 from azcnilint.parsers.ip_address_shown import AddressDraft, LinkDraft
 from azcnilint.parsers.ip_address_words import Word, Words, words_of
@@ -27,8 +34,6 @@ _LIKE_A_HEADER = re.compile(r"\s*\d+:|.*<")
 _TEXTS = ("qdisc", "master", "operstate", "linkmode", "group", "link_netns")
 _NUMBERS = ("ifindex", "mtu", "txqlen")
 _LINK_ADDRESSES = ("address", "broadcast", "permaddr")
-_ADDRESS_TEXTS = ("scope", "ifa_flags", "label", "protocol")
-_ADDRESS_NUMBERS = ("prefixlen", "metric")
 _SHAPES = {
     "header": "ip address",
     "joined": "ip -o link",
@@ -158,22 +163,22 @@ class LinkLines:
         for draft in cut:
             draft.broken = True
 
-    def _refuse(self, message: str, span: Span) -> None:
-        """Give a line back; a part of a line of `-o` costs that part and no more."""
+    def _refuse(self, message: str, span: Span, at: Span | None = None) -> None:
+        """Give a line back, with carets at `at`; a part of a line of `-o` costs that part and no more."""
         if self._inside_line:
             self._reading.report("unread-attribute", message, span, label="here")
             return
-        self._reading.refuse(message, span)
+        self._reading.refuse(message, span, at=at)
         if self._current is not None:
             self._current.broken = True
 
     def _open(self, row: Row, span: Span) -> LinkDraft:
-        draft = LinkDraft(span, row.text("printed"), {**_printed(row, _TEXTS)})
-        draft.fields |= {name: int(value) for name, value in _printed(row, _NUMBERS).items()}
+        draft = LinkDraft(span, row.text("printed"), {**printed(row, _TEXTS)})
+        draft.fields |= {name: int(value) for name, value in printed(row, _NUMBERS).items()}
         if row.form in {"header", "brief_link"}:
             draft.fields["flags"] = tuple(row.text("flags")[1:-1].split(",")) if row["flags"] != "<>" else ()
         if row.form == "header":
-            _netns(draft, row)
+            take_netns(draft, row)
         if row.form == "brief_link" and row.has("address"):
             draft.fields["address"] = row.text("address").lower()
         self.drafts.append(draft)
@@ -198,11 +203,12 @@ class LinkLines:
 
     def _part(self, part: tuple[int, int], line: Row) -> Row | None:
         found = GRAMMAR.match(line.found.string, *part)
-        if found is not None and found.form.startswith("partial_"):
-            found = self._reading.without_unread(found)
-        if found is not None and line.origin is None:
-            found.origin = None
-        return found
+        if found is None:
+            return None
+        if not found.form.startswith("partial_"):
+            found.origin = line.origin
+            return found
+        return self._reading.without_unread(found) if line.origin is not None else None
 
     def _take_part(self, draft: LinkDraft, part: tuple[int, int], line: Row, span: Span) -> None:
         found = self._part(part, line)
@@ -244,11 +250,11 @@ class LinkLines:
             self._refuse("this link has a link/ line already", span)
             return
         draft.fields["link_type"] = row.text("link_type")
-        draft.fields |= {name: value.lower() for name, value in _printed(row, _LINK_ADDRESSES).items()}
+        draft.fields |= {name: value.lower() for name, value in printed(row, _LINK_ADDRESSES).items()}
         peer = row["peer"]
         if peer is not None:
             draft.fields |= {"broadcast": peer.lower(), "link_pointtopoint": True}
-        _netns(draft, row)
+        take_netns(draft, row)
         if row.form == "more_link":
             words = _words(row)
             read_details(words, draft.details)
@@ -289,11 +295,11 @@ class LinkLines:
 
     def _address(self, draft: LinkDraft, row: Row, span: Span) -> None:
         try:
-            fields = _address_fields(row)
+            fields = address_fields(row)
         except LeafError as error:
-            self._refuse(f"not an address: {error}", span)
+            self._refuse(f"not an address: {error}", span, self._reading.place(row, wrong_address(row), span))
             return
-        if row.unread and fields.get("label") is not None and not _labels(str(fields["label"]), str(draft.printed)):
+        if row.unread and fields.get("label") is not None and not may_label(str(fields["label"]), str(draft.printed)):
             self._refuse(f'"{fields["label"]}" is neither a flag nor a label of "{draft.printed}"', span)
             return
         draft.addresses.append(AddressDraft(span, fields, unread=row.unread))
@@ -303,7 +309,7 @@ class LinkLines:
             self._refuse("lifetimes without the address that they belong to", span)
             return
         address = draft.addresses[-1]
-        address.fields |= _lifetimes_of(row)
+        address.fields |= lifetimes_of(row)
         address.span = address.span.cover(span)
 
     def _alias(self, draft: LinkDraft, row: Row, _span: Span) -> None:
@@ -325,7 +331,8 @@ class LinkLines:
         heads, values = self._heads.text("heads").split(), row.text("counters").split()
         if self._of_virtual_function:
             return
-        stats = draft.stats64.setdefault(self._heads.text("direction")[:2].lower(), {})
+        direction = self._heads.text("direction")[:2].lower()
+        stats = draft.stats64.get(direction, {})
         counters = dict(zip((_STATS.get(head, head) for head in heads), values, strict=False))
         if len(heads) != len(values) or counters.keys() & stats.keys():
             self._refuse("these counters do not fit the column heads above them", span)
@@ -333,7 +340,7 @@ class LinkLines:
             message = "counters of -h are rounded; the link is kept without them"
             self._reading.report("unread-attribute", message, span, label="here")
         else:
-            stats |= {name: int(value) for name, value in counters.items()}
+            draft.stats64[direction] = stats | {name: int(value) for name, value in counters.items()}
 
     def _unread_line(self, _draft: LinkDraft, row: Row, span: Span) -> None:
         first = row.found[0].split(maxsplit=1)[0]
@@ -342,47 +349,6 @@ class LinkLines:
         self._reading.report("unread-attribute", message, span, label="here")
 
 
-def _printed(row: Row, names: Iterable[str]) -> dict[str, str]:
-    """Give those of the columns that the row has, by name."""
-    columns = row.columns
-    return {name: value for name in names if name in columns and (value := row[name]) is not None}
-
-
 def _words(row: Row) -> Words:
     start = row.start_of("words")
     return words_of(row.found.string, start if start >= 0 else row.found.end(), row.found.end())
-
-
-def _netns(draft: LinkDraft, row: Row) -> None:
-    """Take what stands on the link/ line, or at the header's end where there is no link/ line."""
-    netnsid, reasons = row["link_netnsid"], row["proto_down_reason"]
-    if netnsid is not None and netnsid != "unknown":
-        draft.fields["link_netnsid"] = int(netnsid)
-    if row.has("link_netns"):
-        draft.fields["link_netns"] = row.text("link_netns")
-    if row.has("proto_down"):
-        draft.details["proto_down"] = True
-    if reasons is not None:
-        draft.details["proto_down_reason"] = list(reasons.strip("<>").split(","))
-
-
-def _address_fields(row: Row) -> dict[str, object]:
-    """Give the fields of an address line; raises LeafError for what only looks like an address."""
-    fields: dict[str, object] = {"family": row.text("family"), "local": to_address(row.text("local"))}
-    fields["flags"] = tuple((row["flags"] or "").split())
-    peers = (("address", row["peer"]), ("broadcast", row["broadcast"]))
-    fields |= {name: to_address(value) for name, value in peers if value is not None}
-    fields |= {name: int(value) for name, value in _printed(row, _ADDRESS_NUMBERS).items()}
-    fields |= _printed(row, _ADDRESS_TEXTS)
-    return fields | _lifetimes_of(row)
-
-
-def _lifetimes_of(row: Row) -> dict[str, object]:
-    texts = _printed(row, ("valid_life_time", "preferred_life_time"))
-    return {name: FOREVER if text == "forever" else int(text.removesuffix("sec")) for name, text in texts.items()}
-
-
-def _labels(label: str, printed: str) -> bool:
-    """Whether a label is one that this link's name begins; only such a one is told from an unknown flag."""
-    name = label.partition(":")[0]
-    return name in {printed, printed.rpartition("@")[0]}

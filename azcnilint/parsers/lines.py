@@ -72,12 +72,19 @@ class LineGrammar:
             except pp.ParseBaseException as error:
                 at = error.loc + _blanks_at(line, error.loc)
                 if at > furthest:
-                    furthest, expected = at, _nouns(error.parser_element)
+                    furthest, expected = at, _expected(error)
         return max(0, furthest), expected
 
 
 def _blanks_at(line: str, at: int) -> int:
     return len(line[at:]) - len(line[at:].lstrip())
+
+
+def _expected(error: pp.ParseBaseException) -> str:
+    """Name what was expected. Behind an error stop, pyparsing's alternatives overwrite the element, not the message."""
+    noun = error.msg.removeprefix("Expected ")
+    stopped = isinstance(error, pp.ParseFatalException) and isinstance(error.parser_element, pp.And)
+    return noun if stopped and "{" not in noun else _nouns(error.parser_element)
 
 
 def _nouns(element: pp.ParserElement | None) -> str:

@@ -67,14 +67,14 @@ def read(path: Path) -> ParseResult[LinkTable]:
     return parse(Capture(source, source.span, "ip-address"))
 
 
-def native(path: Path) -> list[dict[str, JsonValue]]:
+def native(path: Path) -> list[JsonValue]:
     """Give our array for a file, which must be read without a diagnostic."""
     result = read(path)
     assert (result.status, result.diagnostics) == (ParseStatus.COMPLETE, ())
-    return ip_json(result.unwrap())
+    return [*ip_json(result.unwrap())]
 
 
-def oracle(path: Path) -> list[dict[str, JsonValue]]:
+def oracle(path: Path) -> list[JsonValue]:
     """Give the array that `ip -j` printed, without the empty objects that it leaves for what a filter took out."""
     links = [link for link in json.loads(path.read_text("utf-8")) if link]
     for link in links:
