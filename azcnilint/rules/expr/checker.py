@@ -52,14 +52,12 @@ class Binding:
         slot: Its place in the frame.
         definition: What a `let` name stands for; None for other names.
         needs: Kinds of evidence that the definition of a `let` touches.
-        lets: Slots of the `let` names that have to be computed before it, itself included, in order.
     """
 
     type: Type
     slot: int
     definition: Typed | None = None
     needs: frozenset[str] = _NONE
-    lets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

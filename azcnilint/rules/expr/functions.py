@@ -67,8 +67,8 @@ _LISTS = (
     _method("isSorted", (_STRINGS,), BOOL, lists.is_sorted, "Whether the texts ascend."),
     _method("indexOf", (_VALUES, _S), INT, lists.index_of, "Place of the first equal member, from 0; -1 for none."),
     _method("distinct", (_VALUES,), _VALUES, lists.distinct, "Each value once, in order."),
-    _method("join", (_STRINGS,), STRING, lists.join, "The texts one behind another."),
-    _method("join", (_STRINGS, STRING), STRING, lists.join, "The texts with another between them."),
+    _method("join", (_VALUES,), STRING, lists.join, "The members as text, one behind another."),
+    _method("join", (_VALUES, STRING), STRING, lists.join, "The members as text, with another between them."),
     Function(
         "sets.contains", (_VALUES, _VALUES), BOOL, lists.contains_all, "Whether all of the second are in the first."
     ),

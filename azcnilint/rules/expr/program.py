@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import SimpleNamespace
 
 from azcnilint.rules.expr.evaluator import compile_tree
 from azcnilint.rules.expr.explain import Clue, explain
@@ -71,7 +73,9 @@ class Program:
         tree: The checked tree.
         needs: Kinds of evidence that it can touch, `let` included.
         names: Names of the scope that it mentions.
-        lets: Frame places of the `let` names that have to be computed before it, in order.
+        slots: The place in the frame of each name that it can be given.
+        frame_size: How many places the frame needs.
+        lets: The `let` names that have to be computed before it: place and program, in order.
     """
 
     text: str
@@ -79,7 +83,9 @@ class Program:
     tree: Typed = field(repr=False)
     needs: frozenset[str] = _NONE
     names: frozenset[str] = _NONE
-    lets: tuple[int, ...] = ()
+    slots: Mapping[str, int] = field(default_factory=dict, repr=False)
+    frame_size: int = 1
+    lets: tuple[tuple[int, Program], ...] = field(default=(), repr=False)
     code: Code = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -97,13 +103,23 @@ class Program:
         except OverBudget:
             return OVER_BUDGET
 
-    def judge(self, frame: Frame) -> Verdict:
-        """Give truth and evidence. Total: never raises."""
+    def evaluate(self, names: Mapping[str, object]) -> Verdict:
+        """Give truth and evidence for these names (`node`, `facts` …); one that is not given is UNKNOWN.
+
+        Total: never raises. Facts and parameters are given as mappings.
+        """
+        frame = new_frame(self.frame_size, self.slots, names)
+        for slot, program in self.lets:
+            frame[slot] = program.run(frame)
+        return self.judge(frame)
+
+    def judge(self, frame: Frame, *, explained: bool = True) -> Verdict:
+        """Give truth and, when `explained`, evidence, for a frame whose `let` names are computed. Never raises."""
         value = self.run(frame)
         if isinstance(value, Unknown):
             return Verdict(Truth.UNKNOWN, (), value.needs or self.needs, value.reasons, value is OVER_BUDGET)
         truth = Truth.of(value)
-        return Verdict(truth, self._evidence(frame, truth is Truth.TRUE))
+        return Verdict(truth, self._evidence(frame, truth is Truth.TRUE) if explained else ())
 
     def _evidence(self, frame: Frame, truth: bool) -> tuple[Clue, ...]:  # noqa: FBT001 - the truth is what it explains
         """Explain with a budget of its own, so that a rule that just made it can still show why."""
@@ -114,6 +130,16 @@ class Program:
             return ()
         finally:
             frame[0] = budget
+
+
+def new_frame(size: int, slots: Mapping[str, int], names: Mapping[str, object]) -> Frame:
+    """Make a frame with a full budget; names that are not given are UNKNOWN."""
+    frame: Frame = [None] * size
+    frame[0] = Budget()
+    for name, slot in slots.items():
+        value = names.get(name, Unknown(reasons=[f"{name} is not given"]))
+        frame[slot] = SimpleNamespace(**value) if isinstance(value, Mapping) else value
+    return frame
 
 
 OVER_BUDGET = Unknown(reasons=[f"the rule takes more than {MOST_STEPS} steps"])
