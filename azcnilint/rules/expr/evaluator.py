@@ -87,7 +87,7 @@ def _get(node: Get) -> Code:
 
 def _get_settled(node: Get, base: Code, get: Callable[[object], object], wrap: Wrapper | None) -> Code:
     """Read a field of a record, minding `hidden`: a scalar is then Unknown, a list or map may lack members."""
-    names = node.field.settled_by
+    names, hides = node.field.settled_by, node.owner.hides
     needs = {node.owner.need} if node.owner.need else set()
     hidden = Unknown(needs, [f"{node.owner.name}.{node.field.name} is not shown"])
 
@@ -96,7 +96,7 @@ def _get_settled(node: Get, base: Code, get: Callable[[object], object], wrap: W
         if isinstance(record, Unknown):
             return record
         value = get(record)
-        unsettled = not names.isdisjoint(record.hidden)  # type: ignore[attr-defined]  # the checker saw a Record
+        unsettled = hides and not names.isdisjoint(record.hidden)  # type: ignore[attr-defined]  # it is a Record
         if wrap is None or value is None:
             return hidden if unsettled else value
         return wrap(value, hidden if unsettled else None, record)
@@ -108,7 +108,7 @@ def _items(value: object, missing: Unknown | None, record: object) -> object:
     because = getattr(record, "incomplete_because", None) if missing else None
     if missing and because:
         missing = Unknown(missing.needs, [because])
-    return Items(value, missing, record.span)  # type: ignore[arg-type,attr-defined]  # a tuple of a Record
+    return Items(value, missing, getattr(record, "span", None))  # type: ignore[arg-type]  # the field is a tuple
 
 
 def _entries(value: object, missing: Unknown | None, _: object) -> object:

@@ -33,10 +33,12 @@ def _empty(kind: Type) -> bool:
 
 def methods_of(kind: Type, methods: Mapping[str, Sequence[Function]]) -> list[str]:
     """Give the names of the methods that a value of this type has."""
-    bare = present(kind)
-    return [
-        name for name, overloads in methods.items() if any(types.unify(each.params[0], bare, {}) for each in overloads)
-    ]
+    return [name for name, overloads in methods.items() if any(_fits(each.params[0], kind) for each in overloads)]
+
+
+def _fits(receiver: Type, kind: Type) -> bool:
+    only_optional = isinstance(receiver, Optional) and not isinstance(kind, Optional)
+    return not only_optional and types.unify(receiver, present(kind), {})
 
 
 def minus(node: ast.Unary, operand: Typed, faults: list[Fault]) -> Typed:

@@ -91,7 +91,8 @@ class Struct:
         fields: By name.
         noun: What several of them are called (`routes`).
         need: The kind of evidence that shows such records; None when it depends on the record.
-        facade: Its attributes hold run-time values already, Unknown included; there is no `hidden`.
+        facade: Its attributes hold run-time values already, Unknown included.
+        hides: Its records have `hidden`; others are known whole.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Struct:
     noun: str = "members"
     need: str | None = None
     facade: bool = False
+    hides: bool = False
 
     def __str__(self) -> str:
         return self.name
