@@ -9,27 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from azcnilint.analysis.nat_matching import Mark, Traffic, reach
-from azcnilint.analysis.nat_program import (
-    Effect,
-    Program,
-    Step,
-    Summary,
-    effect,
-    known_length,
-    reached_steps,
-    remark,
-    unknown_target,
-)
+from azcnilint.analysis.nat_matching import Doubt, Mark, Traffic
+from azcnilint.analysis.nat_program import Effect, Program, Step, Summary, reached_steps
+from azcnilint.analysis.nat_walk import Met, Packet, Walk, walk
 from azcnilint.analysis.prefixes import IPAddress, IPNetwork, PrefixPool, PrefixSet
 from azcnilint.models import Chain, NatRule, NatTable
 
-AGENT_CHAINS = frozenset({"IP-MASQ-AGENT"})
+AGENT_CHAINS: Final = frozenset({"IP-MASQ-AGENT"})
 """For `interface_free`: ip-masq-agent writes this chain whole, again and again, and gives no rule an interface
 (Azure/ip-masq-agent-v2, cmd/ip-masq-agent: writeNonMasqRule, writeMasqRule)."""
 
-_MAX_STEPS = 10_000
+_MAX_STEPS: Final = 500_000
+"""Rules that are looked at for the evidence of one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +41,6 @@ class Decision:
     masqueraded: bool
     chain: str
     rule: NatRule | None
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A reason why some destinations are undecided.
-
-    Attributes:
-        chain: Where the doubt stands.
-        rule: The rule in doubt; None for rules or a chain that the capture does not show.
-        reason: A phrase about the rule (`its out interface is not shown`) or the gap.
-    """
-
-    chain: str
-    rule: NatRule | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +74,8 @@ class Masquerade:
         if self._summary is None:
             return ()
         found = [
-            *_settled(self._summary, self.masqueraded, masqueraded=True),
-            *_settled(self._summary, self.kept, masqueraded=False),
+            *_Evidence(masqueraded=True).settled(self._summary, self.masqueraded),
+            *_Evidence(masqueraded=False).settled(self._summary, self.kept),
         ]
         nothing = PrefixSet.empty(self.kept.family)
         kept_by_rules = nothing.union(*(one.destinations for one in found if not one.masqueraded))
@@ -223,163 +201,49 @@ def _judge(summary: Summary, start: Chain, family: str) -> Masquerade:
     return Masquerade(surely_masqueraded, surely_kept, decided.complement(), start.name, summary)
 
 
-def _settled(summary: Summary, wanted: PrefixSet, *, masqueraded: bool) -> Iterator[Decision]:
-    """Find the last rule that is certain to settle each of the wanted destinations, going backwards."""
-    left = PrefixPool(wanted)
-    for step in reversed(summary.steps):
-        taken = left.intersect(step.taken) if step.doubt is None else PrefixSet.empty(wanted.family)
-        if not taken.is_empty:
-            for claim in _claims(step, taken, masqueraded=masqueraded):
-                yield claim
-                left.remove(claim.destinations)
-        if left.is_empty:
+class _Evidence:
+    """Finds the rules that settle destinations. Past its budget it names the jump instead of the rule behind it."""
+
+    def __init__(self, *, masqueraded: bool) -> None:
+        self._masqueraded = masqueraded
+        self._budget = _MAX_STEPS
+
+    def settled(self, summary: Summary, wanted: PrefixSet) -> Iterator[Decision]:
+        """Find the last rule that is certain to settle each of the wanted destinations, going backwards."""
+        left = PrefixPool(wanted)
+        for step in reversed(summary.steps):
+            self._budget -= 1
+            taken = left.intersect(step.taken) if step.doubt is None else PrefixSet.empty(wanted.family)
+            if not taken.is_empty:
+                for claim in self._claims(step, taken):
+                    yield claim
+                    left.remove(claim.destinations)
+            if left.is_empty:
+                return
+
+    def _claims(self, step: Step, taken: PrefixSet) -> Iterator[Decision]:
+        if step.callee is None:
+            within = taken if (step.effect is Effect.REWRITE) == self._masqueraded else PrefixSet.empty(taken.family)
+        else:
+            within = taken.intersect(step.callee.rewriting if self._masqueraded else step.callee.keeping)
+        if within.is_empty:
             return
+        if step.callee is not None and self._budget > 0:
+            yield from self.settled(step.callee, within)
+        else:
+            yield Decision(within, self._masqueraded, step.chain, step.rule)
 
 
-def _claims(step: Step, taken: PrefixSet, *, masqueraded: bool) -> Iterator[Decision]:
-    if step.callee is not None:
-        within = taken.intersect(step.callee.rewriting if masqueraded else step.callee.keeping)
-        if not within.is_empty:
-            yield from _settled(step.callee, within, masqueraded=masqueraded)
-    elif (step.effect is Effect.REWRITE) == masqueraded:
-        yield Decision(taken, masqueraded, step.chain, step.rule)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packet:
-    """The first packet of a connection, as it comes to a hook. None means unknown.
-
-    Attributes:
-        source: Address; so is `destination`, of the same family.
-        mark: The packet's mark.
-        local: The node's own addresses; see nat_matching.Traffic.
-    """
-
-    source: IPAddress
-    destination: IPAddress
-    protocol: str | None = None
-    source_port: int | None = None
-    destination_port: int | None = None
-    in_interface: str | None = None
-    out_interface: str | None = None
-    mark: int | None = 0
-    local: PrefixSet | None = None
-
-    def traffic(self) -> Traffic:
-        """Give the packet as the only one of its kind."""
-        return Traffic(
-            source=PrefixSet.of(self.source),
-            protocol=self.protocol,
-            source_port=self.source_port,
-            destination_port=self.destination_port,
-            in_interface=self.in_interface,
-            out_interface=self.out_interface,
-            local=self.local,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """A rule that takes the packet, and the chain that holds it."""
-
-    chain: str
-    rule: NatRule
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The way of one packet through a table.
-
-    Attributes:
-        met: The rules that take it, in order; the last one gives the verdict unless a policy does.
-        verdict: The target that ends the walk (`MASQUERADE`, `ACCEPT`, `DNAT` …) or the policy; None when undecided.
-        undecided: Why the walk cannot go on; None with a verdict.
-    """
-
-    met: tuple[Met, ...]
-    verdict: str | None
-    undecided: Doubt | None
-
-
-def walk(table: NatTable, packet: Packet, hook: str = "POSTROUTING") -> Walk:
-    """Follow one packet from the base chain `hook`, stopping at the first rule in doubt that matters. Total.
-
-    A capture of several tables is asked for its nat table; for another one, pass `table.of("filter")`.
-    """
-    if table.table is None:
-        table = table.of("nat")
-    if table.family != packet.traffic().family or table.chain(hook) is None:
-        return Walk((), None, Doubt(hook, None, "the capture does not show this chain for the packet's family"))
-    return _Walker(table, packet).walk(hook)
-
-
-class _Walker:
-    """One packet on its way: the chains that are open, the rules met, the mark."""
-
-    def __init__(self, table: NatTable, packet: Packet) -> None:
-        self._chains = {chain.name: chain for chain in reversed(table.chains)}
-        self._traffic = packet.traffic()
-        self._destination = packet.destination
-        self._mark = Mark.of(packet.mark)
-        self._open: list[tuple[Chain, int]] = []
-        self._met: list[Met] = []
-
-    def walk(self, hook: str) -> Walk:
-        self._open = [(self._chains[hook], 0)]
-        for _ in range(_MAX_STEPS):
-            if not self._open:
-                return self._policy(self._chains[hook])
-            chain, place = self._open.pop()
-            if place < known_length(chain):
-                end = self._rule(chain, place)
-            elif "rules" in chain.hidden:
-                end = self._doubt(chain, None, f"rules of chain {chain.name} may be missing from here on")
-            else:
-                end = None
-            if end is not None:
-                return end
-        return self._doubt(self._chains[hook], None, "the walk does not end")
-
-    def _rule(self, chain: Chain, place: int) -> Walk | None:
-        """Match one rule; gives the end of the walk, or None after opening the place to go on at."""
-        rule = chain.rules[place]
-        reached = reach(rule, chain.name, self._traffic, self._mark)
-        onward = (chain, place + 1)
-        kind = effect(rule, self._chains)
-        if not reached.destinations.contains(self._destination):
-            self._open.append(onward)
-            return None
-        if reached.doubt is not None:
-            if kind is not Effect.CONTINUE:
-                return self._doubt(chain, rule, reached.doubt)
-            self._open.append(onward)
-            return None
-        self._met.append(Met(chain.name, rule))
-        return self._take(chain, rule, kind, onward)
-
-    def _take(self, chain: Chain, rule: NatRule, kind: Effect, onward: tuple[Chain, int]) -> Walk | None:
-        match kind:
-            case Effect.REWRITE | Effect.ACCEPT | Effect.STOP:
-                return Walk(tuple(self._met), rule.target, None)
-            case Effect.UNKNOWN:
-                return self._doubt(chain, rule, unknown_target(rule, kind))
-            case Effect.CONTINUE:
-                self._open.append(onward)
-            case Effect.MARK:
-                self._mark = remark(rule, self._mark)
-                self._open.append(onward)
-            case Effect.JUMP:
-                self._open += [onward, (self._chains[str(rule.target)], 0)]
-            case Effect.GOTO:
-                self._open.append((self._chains[str(rule.target)], 0))
-            case Effect.RETURN:
-                pass
-        return None
-
-    def _policy(self, base: Chain) -> Walk:
-        if base.policy is None:
-            return self._doubt(base, None, "its policy is not shown")
-        return Walk(tuple(self._met), base.policy, None)
-
-    def _doubt(self, chain: Chain, rule: NatRule | None, reason: str) -> Walk:
-        return Walk(tuple(self._met), None, Doubt(chain.name, rule, reason))
+__all__ = [
+    "AGENT_CHAINS",
+    "Decision",
+    "Doubt",
+    "Masquerade",
+    "Met",
+    "Packet",
+    "Walk",
+    "excluded",
+    "masquerade",
+    "masqueraded",
+    "walk",
+]

@@ -110,6 +110,21 @@ class Reach:
     doubt: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reason why some destinations are undecided.
+
+    Attributes:
+        chain: Where the doubt stands.
+        rule: The rule in doubt; None for rules or a chain that the capture does not show.
+        reason: A phrase about the rule (`its out interface is not shown`) or the gap.
+    """
+
+    chain: str
+    rule: NatRule | None
+    reason: str
+
+
 def reach(rule: NatRule, chain: str, traffic: Traffic, mark: Mark) -> Reach:
     """Match one rule of the chain of that name against packets of that mark. Total: never raises."""
     destinations = PrefixSet.everything(traffic.family)

@@ -356,6 +356,7 @@ def reached_steps(summary: Summary) -> Iterator[Step]:
 
 
 __all__ = [
+    "MAX_DEPTH",
     "Effect",
     "Program",
     "Step",

@@ -57,7 +57,7 @@ class PrefixSet:
     def of(cls, member: IPNetwork | IPAddress) -> PrefixSet:
         """Give the set of one network, or of one address."""
         first = int(member) if isinstance(member, IPv4Address | IPv6Address) else int(member.network_address)
-        count = 1 if isinstance(member, IPv4Address | IPv6Address) else member.num_addresses
+        count = 1 if isinstance(member, IPv4Address | IPv6Address) else 1 << (member.max_prefixlen - member.prefixlen)
         return cls(_FAMILY[member.version], (first, first + count))
 
     @classmethod
@@ -200,7 +200,7 @@ def _network_range(network: IPNetwork, family: str) -> tuple[int, int]:
     if _FAMILY[network.version] != family:
         raise ValueError(f"{network} is not of family {family}")
     start = int(network.network_address)
-    return start, start + network.num_addresses
+    return start, start + (1 << (network.max_prefixlen - network.prefixlen))
 
 
 def _ranges(bounds: Bounds) -> Iterator[tuple[int, int]]:

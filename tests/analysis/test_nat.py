@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ from azcnilint.analysis.nat import (
 )
 from azcnilint.analysis.prefixes import PrefixSet
 from azcnilint.models import NatRule, NatTable
+from azcnilint.parsers import parse_iptables
 from tests.analysis.building import chain, rule, table
 
 PODS = PrefixSet.of(ip_network("10.224.0.0/16"))
@@ -393,3 +396,26 @@ def test_a_walk_through_prerouting_ends_at_its_target() -> None:
     )
 
     assert walk(rules, packet, "PREROUTING").verdict == "DNAT"
+
+
+def captured(number: str) -> NatTable:
+    """Read one of the stored AKS captures."""
+    (path,) = (Path(os.environ["AZCNILINT_CAPTURES"]) / "aks").glob(f"{number}-*.txt")
+    value = parse_iptables(path.read_bytes(), artifact=path.name).value
+    assert value is not None
+    return value
+
+
+@pytest.mark.shared
+@pytest.mark.skipif("AZCNILINT_CAPTURES" not in os.environ, reason="AZCNILINT_CAPTURES is not set")
+def test_captured_tables_are_judged_as_they_behave() -> None:
+    """A whole iptables-save; an excerpt with -v whose KUBE-POSTROUTING is missing; a chain listed alone."""
+    whole = masquerade(captured("01"), PODS)
+    excerpt = captured("04")
+    alone = masquerade(captured("08"), PODS, chain="IP-MASQ-AGENT", interface_free=AGENT_CHAINS)
+
+    assert nets(whole.kept) == ["10.0.0.0/16", "10.224.0.0/12"]
+    assert whole.undecided.is_empty
+    assert masquerade(excerpt, PODS).undecided.is_everything
+    assert nets(masquerade(excerpt, PODS, chain="IP-MASQ-AGENT").kept) == ["10.200.0.0/16", "10.220.0.0/16"]
+    assert nets(alone.kept) == ["10.0.0.0/8"]

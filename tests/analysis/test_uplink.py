@@ -167,3 +167,35 @@ def test_secondary_addresses_do_not_change_the_node_address() -> None:
 def test_no_evidence_gives_no_uplink() -> None:
     """There is nothing to point at."""
     assert uplink(None, None) is None
+
+
+BRIDGE = (ROUTES.replace("eth0", "azure0"), LINKS.replace("eth0", "azure0"))
+TWO = (ROUTES + "default via 10.225.0.1 dev eth1 proto dhcp src 10.225.0.4 metric 200\n", LINKS + SECOND)
+NO_DEFAULT = (ROUTES.split("\n", 1)[1], LINKS)
+
+
+@pytest.mark.parametrize("node", [(ROUTES, LINKS), BRIDGE, TWO, NO_DEFAULT])
+def test_poorer_captures_only_open_facts(node: tuple[str, str]) -> None:
+    """Law 5: each fact of a poorer capture is the fact of the whole one, or open."""
+    route_table, link_table = routes(node[0]), links(node[1])
+    whole = uplink(route_table, link_table)
+
+    poorer_routes = [None, route_table, *(without(route_table, at) for at in range(len(route_table.routes)))]
+    poorer_links = [None, link_table, *(without_link(link_table, at) for at in range(len(link_table.links)))]
+
+    for some_routes in poorer_routes:
+        for some_links in poorer_links:
+            found = uplink(some_routes, some_links)
+            if found is not None:
+                for name in ("ifname", "route", "link", "address", "subnets"):
+                    assert name in found.hidden or getattr(found, name) == getattr(whole, name)
+
+
+def without(table: RouteTable, at: int) -> RouteTable:
+    """Give the table as a capture that lost one route."""
+    return replace(table, routes=table.routes[:at] + table.routes[at + 1 :], hidden=frozenset({"routes"}))
+
+
+def without_link(table: LinkTable, at: int) -> LinkTable:
+    """Give the table as a capture that lost one link."""
+    return replace(table, links=table.links[:at] + table.links[at + 1 :], hidden=frozenset({"links"}))
