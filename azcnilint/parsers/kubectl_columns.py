@@ -153,8 +153,9 @@ def _absorbed(words: Sequence[_Piece], names: Sequence[str], line: str) -> Seque
 
 
 def _cell(line: str, start: Span, begin: int, end: int) -> Cell:
+    begin = min(begin, len(line))
     text = line[begin:end]
-    begin += len(text) - len(text.lstrip())
+    begin += len(text) - len(text.lstrip()) if text.strip() else 0
     text = text.strip()
     return Cell(text, Span(start.artifact, start.start + begin, start.start + begin + len(text)))
 

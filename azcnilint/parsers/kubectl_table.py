@@ -164,10 +164,14 @@ def _node(cells: Cells, span: Span, labels: Mapping[str, str]) -> NodeObject:
     )
 
 
+def _shown(cell: Cell) -> str:
+    return f'"{cell.text}"' if cell.text else "nothing"
+
+
 def _filled(cells: Cells, column: str) -> Cell:
     cell = cells[column]
     if not cell.text:
-        raise ColumnError(f'expected a value in column "{column}", found none', cell.span)
+        raise ColumnError(f'expected a value in column "{column}", found nothing', cell.span)
     return cell
 
 
@@ -184,7 +188,7 @@ def _number(cells: Cells, column: str) -> int | None:
         return None
     cell = cells[column]
     if not re.fullmatch(r"\d{1,10}", cell.text):
-        raise ColumnError(f'expected a number in column "{column}", found "{cell.text}"', cell.span)
+        raise ColumnError(f'expected a number in column "{column}", found {_shown(cell)}', cell.span)
     return int(cell.text)
 
 
@@ -195,7 +199,7 @@ def _share(cells: Cells) -> tuple[int | None, int | None]:
     cell = cells["READY"]
     found = re.fullmatch(r"(\d{1,10})/(\d{1,10})", cell.text)
     if found is None:
-        raise ColumnError(f'expected two numbers such as 1/2 in column "READY", found "{cell.text}"', cell.span)
+        raise ColumnError(f'expected two numbers such as 1/2 in column "READY", found {_shown(cell)}', cell.span)
     return int(found[1]), int(found[2])
 
 
@@ -206,7 +210,7 @@ def _restarts(cells: Cells) -> tuple[int | None, str | None]:
     cell = cells["RESTARTS"]
     found = re.fullmatch(r"(\d{1,10})(?: +\((\S+) ago\))?", cell.text)
     if found is None:
-        raise ColumnError(f'expected a number in column "RESTARTS", found "{cell.text}"', cell.span)
+        raise ColumnError(f'expected a number in column "RESTARTS", found {_shown(cell)}', cell.span)
     return int(found[1]), found[2]
 
 
