@@ -103,7 +103,7 @@ def header_of(line: str) -> Header:
 
 
 def _kind(names: frozenset[str]) -> str | None:
-    """Tell a kind by its columns. Before kubectl 1.14 Deployments had DESIRED and CURRENT and no READY."""
+    """Tell a kind by its columns. Of old, Deployments had DESIRED and CURRENT and no READY."""
     if names >= {"DESIRED", "NODE SELECTOR"}:
         return "DaemonSet"
     if names >= {"UP-TO-DATE", "AVAILABLE"}:

@@ -97,7 +97,7 @@ def _workload(
     kind: WorkloadKind, cells: Cells, span: Span, namespace: str | None, labels: Mapping[str, str]
 ) -> Workload:
     counts = _DAEMON_SET if kind is WorkloadKind.DAEMON_SET else _DEPLOYMENT
-    if "DESIRED" in cells:  # Deployments of kubectl before 1.14 too
+    if "DESIRED" in cells:  # Deployments of old kubectl too
         counts = {field: column for field, column in _DAEMON_SET.items() if column in cells}
     hidden = _hidden(_WORKLOAD | counts, cells, *(() if namespace else ("namespace",)))
     hidden |= {field for field in (*_DEPLOYMENT, "node_selector") if field not in counts}
@@ -204,7 +204,7 @@ def _share(cells: Cells) -> tuple[int | None, int | None]:
 
 
 def _restarts(cells: Cells) -> tuple[int | None, str | None]:
-    """Read RESTARTS as `3` or, since kubectl 1.22, `3 (4m5s ago)`."""
+    """Read RESTARTS as `3` or, from newer kubectl, `3 (4m5s ago)`."""
     if "RESTARTS" not in cells:
         return None, None
     cell = cells["RESTARTS"]

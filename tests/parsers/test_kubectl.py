@@ -238,7 +238,7 @@ def test_label_columns_become_labels_when_the_command_line_is_shown() -> None:
 
 
 def test_deployments_of_old_kubectl_show_no_ready() -> None:
-    """Before 1.14 the columns were DESIRED and CURRENT."""
+    """Their columns were DESIRED and CURRENT, with no READY."""
     text = (
         "NAME      DESIRED   CURRENT   UP-TO-DATE   AVAILABLE   AGE\n"
         "coredns   2         2         2            1           9y\n"
