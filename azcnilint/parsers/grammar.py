@@ -18,7 +18,8 @@ import pyparsing as pp
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
-IPV6 = r"(?=[0-9A-Fa-f:.]*:)[0-9A-Fa-f:]{2,39}(?:(?<=:)" + IPV4 + r")?"
+# `::` or six colons and more: a MAC has five and is no address
+IPV6 = r"(?=[0-9A-Fa-f:]*::|(?:[0-9A-Fa-f]{1,4}:){6})[0-9A-Fa-f:]{2,39}(?:(?<=:)" + IPV4 + r")?"
 END = r"(?!\S)"
 
 
