@@ -153,6 +153,13 @@ class NodeInfo(_Frozen):
     captures: tuple[CaptureInfo, ...] = ()
 
 
+class UnusedInfo(_Frozen):
+    """A file, or a part of one, from which nothing was taken, and why."""
+
+    artifact: str
+    reason: str
+
+
 class RuleInfo(_Frozen):
     """What a format needs to know of a rule."""
 
@@ -177,6 +184,7 @@ class Report(_Frozen):
     rules: tuple[RuleInfo, ...] = ()
     findings: tuple[Finding, ...] = ()
     notices: tuple[Notice, ...] = ()
+    unused: tuple[UnusedInfo, ...] = ()
 
     def where(self, *outcomes: Outcome) -> tuple[Finding, ...]:
         """Give the findings with one of these outcomes, in the report's order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -158,6 +158,18 @@ def snapshot_of(artifacts: Mapping[str, bytes | str]) -> Snapshot:
     return _load(bundle, DEFAULT_LIMITS, {key: _placed_command(key) for key in members})
 
 
+def load_bundle(
+    bundle: Bundle, *, limits: Limits = DEFAULT_LIMITS, progress: Callable[[int, int], None] | None = None
+) -> Snapshot:
+    """Load what `read_bundle` read, for a caller that joined several or wants to be told how many artifacts are done."""
+    return _load(bundle, limits, progress=progress)
+
+
+def bare_node(name: str) -> Node:
+    """Give a node of which nothing was captured: every evidence is Absent."""
+    return _node(name, [], _Loading())
+
+
 def _placed_command(key: str) -> Placement:
     """Place a key whose last part is a command line; a key that is none is a path."""
     program, blank, rest = key.partition(" ")
@@ -184,9 +196,16 @@ class _Loading:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def _load(bundle: Bundle, limits: Limits, placements: Mapping[str, Placement] | None = None) -> Snapshot:
+def _load(
+    bundle: Bundle,
+    limits: Limits,
+    placements: Mapping[str, Placement] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Snapshot:
     loading = _Loading(diagnostics=list(bundle.notices))
-    for path, data in bundle.members:
+    for number, (path, data) in enumerate(bundle.members):
+        if progress is not None:
+            progress(number, len(bundle.members))
         placement = placements[path] if placements else place(path)
         if placement.hint is None and len(data) > limits.nameless_bytes:
             loading.unused.append(Unused(path, "too large to be searched for captures without a telling name"))
