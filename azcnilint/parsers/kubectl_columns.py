@@ -128,11 +128,13 @@ def cells_under(header: Header, line: str, start: Span) -> Cells:
         if len(found) == len(names):
             return {name: _cell(line, start, *piece) for name, piece in zip(names, map(_bounds, found), strict=True)}
     offsets = [offset for _, offset in header.columns]
-    if any(offset <= len(line) and line[offset - 1 : offset].strip() for offset in offsets[1:]):
+    ends = [*offsets[1:], max(len(line), offsets[-1])]
+    cells = {name: _cell(line, start, at, end) for name, at, end in zip(names, offsets, ends, strict=True)}
+    cut = any(offset <= len(line) and line[offset - 1 : offset].strip() for offset in offsets[1:])
+    if cut or any("  " in cell.text for cell in cells.values()):
         count = len(list(_GAP.finditer(line)))
         raise ColumnError(f"expected {len(names)} columns as in the header, found {count}")
-    ends = [*offsets[1:], max(len(line), offsets[-1])]
-    return {name: _cell(line, start, at, end) for name, at, end in zip(names, offsets, ends, strict=True)}
+    return cells
 
 
 _Piece = re.Match[str] | tuple[int, int]
@@ -170,7 +172,8 @@ def cells_alone(line: str, start: Span, request: Request) -> tuple[str, Cells]:
         found = list(_CELL_WORDS.finditer(line))
     texts = [line[slice(*_bounds(piece))] for piece in found]
     prefix = next((text.partition("/")[0] for text in texts[:2] if _HAS_PREFIX.match(text)), None)
-    if prefix is not None and kind_of(prefix) is None:
+    listed = len(texts) > 1 and any(re.fullmatch(AGE, text) for text in texts)
+    if prefix is not None and kind_of(prefix) is None and listed:
         return "other", {}
     asked = {kind_of(prefix)} if prefix else request.kinds or COLUMNS.keys()
     fits = {kind: names for kind in COLUMNS if kind in asked and (names := _names_for(kind, texts, request))}
@@ -179,7 +182,7 @@ def cells_alone(line: str, start: Span, request: Request) -> tuple[str, Cells]:
         return kind, {name: _cell(line, start, *_bounds(piece)) for name, piece in zip(names, found, strict=True)}
     if fits:
         raise ColumnError(f"a row without a header that may be a {' or a '.join(sorted(fits))}")
-    if len(texts) > 1 and not request.kinds and any(re.fullmatch(AGE, text) for text in texts):
+    if listed and not request.kinds:
         return "other", {}
     raise ColumnError("expected a row of a table of kubectl")
 

@@ -6,6 +6,7 @@ kubectl writes plain YAML without tags or anchors (sigs.k8s.io/yaml).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pydantic import JsonValue
@@ -18,6 +19,10 @@ from azcnilint.text import SourceText, Span
 
 MOST_CHARACTERS = 32 * 1024 * 1024
 """A longer text is refused: composing takes some hundred bytes a character."""
+DEEPEST = 500
+"""A text with more brackets or dashes within one another is refused: libyaml takes quadratic time and recurses in C."""
+_BRACKET = re.compile(r"(?P<opens>[\[{])|[\]}]")
+_STACKED = re.compile(rf"(?:[-?:][ \t]++){{{DEEPEST}}}")
 _INT, _FLOAT, _BOOL, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null"))
 
 
@@ -42,6 +47,10 @@ def objects(source: SourceText, body: Span) -> Iterator[tuple[JsonObject, Span] 
             Span(body.artifact, body.start, body.start), f"the YAML is longer than {MOST_CHARACTERS} characters"
         )
         return
+    deep = _too_deep(source.text, body)
+    if deep is not None:
+        yield JsonFault(Span(body.artifact, deep, deep + 1), "the YAML is nested too deeply")
+        return
     place = _Places(source, body)
     try:
         for document in YAML(typ="safe").compose_all(source.slice(body)):
@@ -52,6 +61,17 @@ def objects(source: SourceText, body: Span) -> Iterator[tuple[JsonObject, Span] 
         yield JsonFault(Span(body.artifact, body.start, body.start), f"not YAML: {str(error).splitlines()[0]}")
     except _NodeError as error:
         yield JsonFault(place.node(error.node), error.message)
+
+
+def _too_deep(text: str, body: Span) -> int | None:
+    """Give the place where the text nests too deeply; brackets in strings count too, as kubectl's pair up there."""
+    depth = 0
+    for found in _BRACKET.finditer(text, body.start, body.end):
+        depth = depth + 1 if found["opens"] else max(0, depth - 1)
+        if depth > DEEPEST:
+            return found.start()
+    stacked = _STACKED.search(text, body.start, body.end)
+    return stacked.start() if stacked else None
 
 
 class _Places:

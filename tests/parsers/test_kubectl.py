@@ -305,7 +305,7 @@ def test_a_cell_that_its_column_cannot_hold_is_told(row: str, place: str, marked
     assert not result.value.settles("deployments")
 
 
-@pytest.mark.parametrize("row", ["root@aks:/# kubectl get nodes", "hello world", "{not json"])
+@pytest.mark.parametrize("row", ["root@aks:/# kubectl get nodes", "hello world", "{not json", "usr/bin/env   x"])
 def test_text_without_a_header_that_has_no_shape_is_told(row: str) -> None:
     """No kind is guessed."""
     result = read(row + "\n")
@@ -367,6 +367,8 @@ def test_yaml_objects_know_their_place() -> None:
     [
         ("items:\n- &a [x]\n- *a\n", "2:3", "expected an object"),
         ("kind: &a Pod\nmetadata: {name: *a}\n", "1:7", "an alias in YAML is not read"),
+        ("kind: " + "[" * 501, "1:507", "the YAML is nested too deeply"),
+        ("kind: Pod\nx:\n" + "- " * 501, "3:1", "the YAML is nested too deeply"),
         ("kind: Pod\nmetadata: [\n", "3:1", "not YAML: did not find expected node content"),
     ],
 )
