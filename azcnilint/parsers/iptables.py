@@ -79,21 +79,6 @@ _references = glued(r"\(", '"("') + number("references") + glued("references", '
 _hash = leaf("#", '"#"')
 
 
-def _columns(*, numbered: bool, verbose: bool, opt: bool) -> pp.ParserElement:
-    prot, address = (_prot, _address) if opt else (_known, _ipv6)
-    kind = prot("prot") + _opt("opt") if opt else prot("prot")
-    follows = (
-        pp.FollowedBy(prot + _opt)
-        if opt
-        else pp.FollowedBy(prot + (_interface + _interface if verbose else pp.Empty()) + _ipv6)
-    )
-    columns = pp.Opt(token("target") + follows) + kind
-    if verbose:
-        columns = _count("packets") + _count("bytes") + columns + _interface("in") + _interface("out")
-    columns = columns + address("source") + address("destination") + pp.Opt(_tail("tail"))
-    return number("num") + columns if numbered else columns
-
-
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """Which of the optional columns a listing has."""
@@ -105,14 +90,35 @@ class _Layout:
 _LAYOUTS: Final = (_Layout(True, True), _Layout(False, True), _Layout(True, False), _Layout(False, False))
 
 
+def _columns(layout: _Layout, head: pp.ParserElement, address: pp.ParserElement) -> pp.ParserElement:
+    columns = head
+    if layout.verbose:
+        columns = _count("packets") + _count("bytes") + columns + _interface("in") + _interface("out")
+    columns = columns + address("source") + address("destination") + pp.Opt(_tail("tail"))
+    return number("num") + columns if layout.numbered else columns
+
+
+def _rule(layout: _Layout) -> pp.ParserElement:
+    head = pp.Opt(token("target") + pp.FollowedBy(_prot + _opt)) + _prot("prot") + _opt("opt")
+    return _columns(layout, head, _address)
+
+
+def _bare_rule(layout: _Layout) -> pp.ParserElement:
+    """Without opt; what comes after the protocol must then look like an IPv6 address."""
+    follows = _known + _interface + _interface + _ipv6 if layout.verbose else _known + _ipv6
+    return _columns(layout, pp.Opt(token("target") + pp.FollowedBy(follows)) + _known("prot"), _ipv6)
+
+
+def _rule_with_target(layout: _Layout) -> pp.ParserElement:
+    """Fits no line that `_rule` does not fit; its messages assume that a target is there."""
+    return _columns(layout, token("target") + _prot("prot") + _opt("opt"), _address)
+
+
 @cache
 def grammar(layouts: tuple[_Layout, ...]) -> LineGrammar:
     """Give the grammar of a listing that has one of these layouts; built at first use."""
-    rules = {
-        f"{'rule' if opt else 'bare'}{at}": _columns(numbered=layout.numbered, verbose=layout.verbose, opt=opt)
-        for opt in (True, False)
-        for at, layout in enumerate(layouts)
-    }
+    kinds = {"rule": _rule, "bare": _bare_rule, "rule_with_target": _rule_with_target}
+    rules = {f"{kind}{at}": form(layout) for kind, form in kinds.items() for at, layout in enumerate(layouts)}
     return LineGrammar(
         **rules,
         chain=word("Chain") + token("chain") + (_policy | _references) + leaf(r"\)", '")"'),

@@ -41,7 +41,7 @@ from azcnilint.text import Severity, Span
 # list    = "-P" chain policy ["-c" n n] | "-N" chain | rule
 # rule    = "-A" chain {option}
 _number = glued(r"\d+", "a counter")
-_counters = glued(r"\[", '"["') + _number("packets") + glued(":", '":"') + _number("bytes") + leaf(r"\]", '"]"')
+_counters = glued(r"\[", '"["') - _number("packets") + glued(":", '":"') + _number("bytes") + leaf(r"\]", '"]"')
 _policy = leaf(r"-|[A-Z]+", "a policy such as ACCEPT")("policy")
 _hash = leaf("#", '"#"')
 _clause_c = word("-c") - leaf(r"\d+", "a counter")("packets") + leaf(r"\d+", "a counter")("bytes")
@@ -60,8 +60,11 @@ GRAMMAR = LineGrammar(
 )
 _FOREIGN = "the table holds chains that only nft can list"
 _IPV6 = re.compile(
-    r"^(?:\[\d+:\d+\] )?-A .*(?:-[sd] |--to-(?:destination|source) \[?)[0-9a-f]*:[0-9a-f:]*:", re.MULTILINE
+    r"^(?:\[\d+:\d+\] )?-A .*(?:-p ipv6-icmp|(?:-[sd] |--to-(?:destination|source) \[?)[0-9a-f]*:[0-9a-f]*:)",
+    re.MULTILINE,
 )
+_LONGEST_RULE = 4096
+"""A rule that grows longer by the lines behind it is no rule."""
 MOST_UNREAD = 100
 """So many unread matches are reported one by one."""
 
@@ -97,13 +100,14 @@ def parse_save(capture: Capture) -> ParseResult[NatTable]:
 
 
 def _continues(row: Row, again: Row) -> bool:
-    """A line goes on where its own words end in the middle of something and the joined words make sense."""
-    if row.form != "rule" or again.form != "rule":
+    """A line goes on where the joined words make sense, or still end in the middle of an option or of a quoted text."""
+    text = again["options"] or "" if row.form == again.form == "rule" else None
+    if text is None or len(text) > _LONGEST_RULE:
         return False
     try:
-        read_rule(again["options"] or "", "inet6" if _IPV6.match(again.found[0]) else "inet")
-    except OptionError:
-        return (again["options"] or "").count('"') % 2 == 1 and len(again.found[0]) < 1024
+        read_rule(text, "inet6" if _IPV6.match(again.found[0]) else "inet")
+    except OptionError as error:
+        return error.start == len(text) or (text[error.start] == '"' and text.count('"') % 2 == 1)
     return True
 
 

@@ -134,10 +134,10 @@ def _value_of(words: Sequence[str], short: str, long: str) -> str | None:
     for at, word in enumerate(words):
         if word.startswith(f"{long}="):
             return word.partition("=")[2]
+        if word.startswith(f"-{short}") and len(word) > 2:
+            return word[2:]
         if word == long or (_is_cluster(word) and word.endswith(short)):
             return words[at + 1] if at + 1 < len(words) else None
-        if word.startswith(f"-{short}"):
-            return word[2:]
     return None
 
 
