@@ -163,7 +163,8 @@ def hint_of(stem: str) -> Command | None:
     """Give the command that a file name without suffixes tells; None when it tells none that we know."""
     for line in _spellings(stem):
         command = parse_command(line)
-        if command is not None and command.kind is not None and (command.kind in READ_KINDS or command.known):
+        # A bare `route` or `arp` may be a word of the collector's own; a command with arguments is one.
+        if command is not None and (command.kind in READ_KINDS or (command.kind and len(command.argv) > 1)):
             return command
     return None
 

@@ -171,18 +171,16 @@ def bare_node(name: str) -> Node:
 
 
 def _placed_command(key: str) -> Placement:
-    """Place a key whose last part is a command line; a key that is none is a path."""
+    """Place a key whose last part is a command line, perhaps in a folder; a key that is none is a path."""
     program, blank, rest = key.partition(" ")
-    folder, slash, name = program.rpartition("/")
-    command = (
-        parse_command(name + blank + rest)
-        if not folder.startswith("/") and (folder or not slash)
-        else parse_command(key)
-    )
-    if command is None or command.kind not in READ_KINDS or (not blank and hint_of(name) is None):
+    folder, _, name = program.rpartition("/")
+    if program.startswith("/"):
+        folder, name = "", program
+    command = parse_command(name + blank + rest)
+    if command is None or command.kind not in READ_KINDS or not (blank or hint_of(name)):
         return place(key)
-    placement = place(f"{folder}/_") if folder and command.argv else Placement()
-    netns = placement.netns or command.netns
+    placement = place(f"{folder}/_") if folder else Placement()
+    netns = command.netns or placement.netns
     return Placement(placement.node, netns, command, cluster=command.kind == "kubectl")
 
 
