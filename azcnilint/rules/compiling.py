@@ -69,7 +69,8 @@ class Compiler:
             return None
         names = frozenset(checker.used)
         lets = self._lets_behind(names)
-        return Program(source.text, source.span, checked, frozenset(checker.needs), names, lets=lets)
+        needs = frozenset(checker.needs)
+        return Program(source.text, source.span, checked, needs, names, self.slots(), self.next_slot, lets)
 
     def _lets_behind(self, names: frozenset[str]) -> tuple[tuple[int, Program], ...]:
         """Give the `let` programs behind these names, each after those that it uses."""

@@ -104,6 +104,7 @@ def _node(found: Mapping[str, Struct]) -> Struct:
         ),
         noun="nodes",
         facade=True,
+        table=True,
     )
 
 
@@ -120,13 +121,14 @@ def _cluster(found: Mapping[str, Struct]) -> Struct:
         ),
         noun="clusters",
         facade=True,
+        table=True,
     )
 
 
 @lru_cache(maxsize=1)
 def functions() -> tuple[Function, ...]:
     """Give all functions of the language."""
-    return (*FUNCTIONS, *node_functions(records()["Node"], records()["Route"]))
+    return (*FUNCTIONS, *node_functions(records()["Node"], records()["Route"], records()["Chain"]))
 
 
 @lru_cache(maxsize=1)

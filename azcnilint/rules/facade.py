@@ -71,6 +71,7 @@ class NodeFacade:
     filter: NatTable | Unknown = field(default_factory=lambda: absent("filter"), repr=False)
     cni_bin: DirectoryListing | Unknown = field(default_factory=lambda: absent("cni_bin"), repr=False)
     objects: ObjectTable | Unknown = field(default_factory=lambda: absent("pods"), repr=False)
+    _of_chain: dict[str, Masquerade] = field(default_factory=dict, repr=False)
 
     @cached_property
     def links(self) -> Items | Unknown:
@@ -175,6 +176,17 @@ class NodeFacade:
             return self.nat
         device = None if isinstance(self.uplink_record, Unknown) else self.uplink_record.ifname
         return masquerade(self.nat, prefixes.PrefixSet.everything(), device)
+
+    def chain_masquerade(self, name: str) -> Masquerade | Unknown:
+        """What one chain of the nat table does to the pods' IPv4 connections that come to it; Unknown when it is not shown."""
+        if isinstance(self.nat, Unknown):
+            return self.nat
+        if self.nat.chain(name) is None and not self.nat.settles("chains"):
+            return Unknown(["nat"], [self.nat.incomplete_because or "chains may be missing"])
+        if name not in self._of_chain:
+            device = None if isinstance(self.uplink_record, Unknown) else self.uplink_record.ifname
+            self._of_chain[name] = masquerade(self.nat, prefixes.PrefixSet.everything(), device, chain=name)
+        return self._of_chain[name]
 
     @cached_property
     def routing(self) -> Routing | Unknown:

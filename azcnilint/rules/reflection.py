@@ -9,7 +9,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
-from azcnilint.models import Record
+from azcnilint.models import Record, Table
 from azcnilint.rules.expr import types
 from azcnilint.rules.expr.types import Field, ListType, MapType, Optional, Scalar, Struct, Type
 
@@ -59,7 +59,14 @@ class Reflection:
         known = self._built.get(record)
         if known is None:
             noun, need = self._shapes[record]
-            known = Struct(record.__name__, self._fields(record), noun, need, hides=issubclass(record, Record))
+            known = Struct(
+                record.__name__,
+                self._fields(record),
+                noun,
+                need,
+                table=issubclass(record, Table),
+                hides=issubclass(record, Record),
+            )
             self._built[record] = known
         return known
 

@@ -16,7 +16,11 @@ Cidr: TypeAlias = IPv4Network | IPv6Network
 
 def read_ip(text: str) -> Ip:
     """Read an address; raises ValueError."""
-    return ip_address(text)
+    try:
+        return ip_address(text)
+    except ValueError:
+        message = "an address is such as 10.224.0.4 or fe80::1"
+        raise ValueError(message) from None
 
 
 def read_cidr(text: str) -> Cidr:
@@ -27,7 +31,8 @@ def read_cidr(text: str) -> Cidr:
     try:
         return ip_network(text)
     except ValueError as error:
-        message = str(error).removeprefix(f"{text} ").removeprefix(f"{text!r} ")
+        host_bits = "host bits" in str(error)
+        message = "it has host bits set" if host_bits else "a prefix is such as 10.224.0.0/16 or fd00::/8"
         raise ValueError(message) from None
 
 

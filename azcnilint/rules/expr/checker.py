@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from azcnilint.rules.expr import ast, messages, operators, types
 from azcnilint.rules.expr.messages import Fault
 from azcnilint.rules.expr.narrowing import settled
+from azcnilint.rules.expr.regex import PatternError
 from azcnilint.rules.expr.typed import (
     At,
     Choice,
@@ -26,6 +27,7 @@ from azcnilint.rules.expr.typed import (
 from azcnilint.rules.expr.types import (
     ANY,
     BOOL,
+    CIDR,
     INT,
     NOTHING,
     STRING,
@@ -316,8 +318,11 @@ class Checker:
             return Invoke(node.span, result, function, args)
         try:
             value = function.literal(written.value)
+        except PatternError as error:
+            return self._fault(messages.bad_pattern(written.span, str(error)))
         except ValueError as error:
-            return self._fault(messages.bad_literal(written.span, str(result), written.value, str(error)))
+            what = "a prefix" if result == CIDR else "an address"
+            return self._fault(messages.bad_literal(written.span, what, written.value, str(error)))
         constant = Const(written.span, STRING, value)
         return constant_call(node, function, result, (*args[:-1], constant))
 

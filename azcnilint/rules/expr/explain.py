@@ -13,9 +13,9 @@ from enum import StrEnum
 from azcnilint.rules.expr.evaluator import compile_tree
 from azcnilint.rules.expr.frame import Frame
 from azcnilint.rules.expr.phrases import Phrases, noun
-from azcnilint.rules.expr.typed import Choice, Const, Get, Joined, Macro, Not, Slot, Typed, children
+from azcnilint.rules.expr.typed import Choice, Const, Get, Invoke, Joined, Macro, Not, Slot, Typed, children
 from azcnilint.rules.expr.types import ListType, Struct
-from azcnilint.rules.expr.values import Items
+from azcnilint.rules.expr.values import Items, Unknown
 from azcnilint.text import Span
 
 MOST_CLUES = 12
@@ -150,7 +150,9 @@ class _Explainer:
     def _searched(self, items: Items, source: Typed) -> list[Clue]:
         if items.span is None:
             return []
-        count = len(items.members)
+        count, origin = len(items.members), _origin(source)
+        if count == 0 and isinstance(origin, Get) and not origin.owner.table:
+            return [Clue(items.span, f"has no {origin.field.name}")]
         return [Clue(items.span, f"searched {count} {noun(source.type, count)}", Role.SEARCHED, count)]
 
     def _near_misses(self, node: Macro, items: Items) -> list[Clue]:
@@ -186,11 +188,22 @@ class _Explainer:
 
     def _leaf(self, node: Typed, *, truth: bool) -> list[Clue]:
         """Show the records and lists that a condition is about."""
+        witnessed = self._witnessed(node)
+        if witnessed:
+            return witnessed
         text = self._phrases.phrase(node, truth=truth)
         records = [span for record in self._records(node) if (span := _span(record)) is not None]
         if records:
             return [Clue(span, text) for span in dict.fromkeys(records)]
         return self._lists(node)
+
+    def _witnessed(self, node: Typed) -> list[Clue]:
+        """Show what the functions of a condition themselves can name as their reason."""
+        if isinstance(node, Invoke) and node.function.witnesses is not None:
+            values = [self._value(arg) for arg in node.args]
+            shown = [] if any(isinstance(value, Unknown) for value in values) else node.function.witnesses(*values)
+            return [Clue(span, text) for record, text in shown if (span := _span(record)) is not None]
+        return [clue for child in children(node) for clue in self._witnessed(child)]
 
     def _records(self, node: Typed) -> list[object]:
         """Give the innermost records whose fields the condition reads."""

@@ -14,7 +14,7 @@ terminal, since most of an expression is paths and a terminal costs about 10 µs
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -251,7 +251,7 @@ class _Builder:
             case "literal":
                 return ast.Literal(self._span(node), self._value(node.token(0)))
             case "group":
-                return self.ternary(node.node(1))
+                return replace(self.ternary(node.node(1)), span=self._span(node))
             case "list":
                 return ast.ListOf(self._span(node), self._listed(node))
             case _:

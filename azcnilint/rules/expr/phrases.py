@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from azcnilint.rules.expr.typed import At, Const, Get, Has, Invoke, Joined, Listed, Macro, Not, Operation, Slot, Typed
-from azcnilint.rules.expr.types import ListType, Struct, Type
+from azcnilint.rules.expr.types import ListType, Struct, Type, present
 from azcnilint.rules.expr.values import Items, Unknown, show
 
 _LONGEST = 120
@@ -54,7 +54,7 @@ def written(node: Typed) -> str:
         case At():
             return f"{written(node.base)}[{written(node.key)}]"
         case Invoke():
-            return f"{node.function.name}({', '.join(written(arg) for arg in node.args)})"
+            return _call(node)
         case Macro():
             return f"{written(node.source)}.{node.kind}(…)"
         case Listed():
@@ -63,6 +63,16 @@ def written(node: Typed) -> str:
             return f"{written(node.left)} {node.operator} {written(node.right)}"
         case _:
             return "the condition"
+
+
+def _call(node: Invoke) -> str:
+    """Write a call; a default for what is absent says nothing of its own."""
+    name, args = node.function.name, [written(arg) for arg in node.args]
+    if name == "orValue":
+        return args[0]
+    if node.function.method:
+        return f"{args[0]}.{name}({', '.join(args[1:])})"
+    return f"{name}({', '.join(args)})"
 
 
 class Phrases:
@@ -90,7 +100,7 @@ class Phrases:
             case Slot(definition=definition) if definition is not None:
                 return self.phrase(definition, truth=truth)
             case _:
-                return written(node) if truth else f"not {written(node)}"
+                return f"{written(node)} is {'true' if truth else 'false'}"
 
     def _operation(self, node: Operation, *, truth: bool) -> str:
         if node.operator == "in":
@@ -115,6 +125,8 @@ class Phrases:
     def _has(self, node: Has, *, truth: bool) -> str:
         if not truth:
             return f"has no {written(node.target)}"
+        if isinstance(present(node.target.type), Struct):
+            return f"has a {written(node.target)}"
         return f"{written(node.target)} is {brief(self._value(node.target))}"
 
     def _invoke(self, node: Invoke, *, truth: bool) -> str:
@@ -131,6 +143,8 @@ class Phrases:
         if not isinstance(items, Items) or isinstance(items, Unknown):
             return written(node)
         count = len(items.members)
+        if count == 0:
+            return f"has no {noun(node.source.type)}"
         if node.kind == "exists" and not truth:
             return f"none of {count} {noun(node.source.type, count)} meets it"
         return f"{written(node)} is {'true' if truth else 'false'}"

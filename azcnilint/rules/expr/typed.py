@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -27,6 +27,7 @@ class Function:
         literal: Reads the last argument when the pack is loaded, if it is written as a literal; raises ValueError with
             the reason. The call then gets what it returns instead of the text.
         literal_only: The last argument has to be a literal.
+        witnesses: Gives the records that show why a call has its truth, with a few words each, for the same arguments.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Function:
     needs: frozenset[str] = frozenset()
     literal: Callable[[str], object] | None = None
     literal_only: bool = False
+    witnesses: Callable[..., Sequence[tuple[object, str]]] | None = None
 
     def signature(self) -> str:
         """Write it as a message shows it: `size(list<T>)`, `string.contains(string)`."""

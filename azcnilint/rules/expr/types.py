@@ -92,6 +92,7 @@ class Struct:
         noun: What several of them are called (`routes`).
         need: The kind of evidence that shows such records; None when it depends on the record.
         facade: Its attributes hold run-time values already, Unknown included.
+        table: Its lists are whole captures, which can be shown as searched.
         hides: Its records have `hidden`; others are known whole.
     """
 
@@ -100,6 +101,7 @@ class Struct:
     noun: str = "members"
     need: str | None = None
     facade: bool = False
+    table: bool = False
     hides: bool = False
 
     def __str__(self) -> str:
