@@ -161,7 +161,7 @@ def snapshot_of(artifacts: Mapping[str, bytes | str]) -> Snapshot:
 def load_bundle(
     bundle: Bundle, *, limits: Limits = DEFAULT_LIMITS, progress: Callable[[int, int], None] | None = None
 ) -> Snapshot:
-    """Load what `read_bundle` read, for a caller that joined several or wants to be told how many artifacts are done."""
+    """Load what `read_bundle` read, for a caller that joined several or wants to know how many artifacts are done."""
     return _load(bundle, limits, progress=progress)
 
 
