@@ -101,12 +101,11 @@ def test_names_of_pod_links(name: str, expected: bool) -> None:  # noqa: FBT001 
     assert is_pod_link_name(name) is expected
 
 
-def test_the_published_names_are_reproduced() -> None:
-    """A log line of azure-vnet (key `default.nginx`), and the bridge key of ACN issue 634's form."""
+def test_names_are_made_by_the_documented_keys() -> None:
+    """SHA-1 of `namespace.pod` in transparent mode and for Calico, of `azure<sandbox id>eth0` in bridge mode."""
     assert pod_ifname("default", "nginx") == "azvc440f455693"
     assert pod_ifname("default", "nginx", "cali") == "calic440f455693"
-    assert bridge_ifname("0" * 64) == pod_ifname("x", "y")[:3] + bridge_ifname("0" * 64)[3:]
-    assert bridge_ifname("0" * 64) != bridge_ifname("0" * 63 + "1")
+    assert bridge_ifname("0" * 64) == "azv1f59f5325f4"
 
 
 def test_a_link_is_joined_with_its_routes_neighbours_and_pod() -> None:
@@ -167,6 +166,16 @@ def test_a_port_of_a_bridge_has_another_key() -> None:
     assert (one.pod, "pod" in one.hidden) == (None, True)
 
 
+def test_a_link_that_may_be_a_port_of_a_bridge_is_open() -> None:
+    """`ip -br link` prints no master."""
+    table = links("azv00000000000")
+    brief = replace(table, links=(replace(table.links[0], hidden=frozenset({"master"})),))
+
+    (one,) = pod_links(brief, pods=ALL, node_name=HERE).pod_links
+
+    assert (one.pod, "pod" in one.hidden) == (None, True)
+
+
 def test_cilium_links_find_their_pod_by_address() -> None:
     """`lxc…` names are random; the host route tells whose they are."""
     by_lxc = routes("10.224.0.9 dev lxc0a1b2c3d4e5f proto kernel scope link\n")
@@ -176,6 +185,16 @@ def test_cilium_links_find_their_pod_by_address() -> None:
 
     assert joined.pod == ALL.pods[0]
     assert (alone.pod, "pod" in alone.hidden) == (None, True)
+
+
+def test_pods_without_addresses_leave_the_owner_of_an_address_open() -> None:
+    """`kubectl get pods` without `-o wide` prints no IP column."""
+    narrow = pods(pod("web", None, hidden=frozenset({"pod_ip"})))
+
+    one = pod_routes(routes(NODE_ROUTES), pods=narrow, node_name=HERE).pod_routes[0]
+
+    assert one.pod == narrow.pods[0]
+    assert (one.owner, "owner" in one.hidden) == (None, True)
 
 
 def test_incomplete_tables_are_passed_on() -> None:
