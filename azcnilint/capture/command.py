@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from azcnilint.capture.wrappers import Unwrapped, base_name, unwrap
+from azcnilint.capture.wrappers import WRAPPERS, Unwrapped, base_name, unwrap
 
 LONGEST_COMMAND = 8192
 """A longer line is no command line that a person or a script wrote."""
@@ -36,6 +36,9 @@ _SHELL_PROGRAMS = frozenset(_SHELL.split())
 """Programs whose output can be anything, or nothing: the content decides."""
 
 _OUTPUT_PROGRAMS = frozenset({"ip", "ip6tables", "iptables", "kubectl", "ls"})
+
+_LS_ALIASES = {"ll": ("ls", "-alF"), "la": ("ls", "-A"), "l": ("ls", "-CF")}
+_STARTERS = _OUTPUT_PROGRAMS | UNREAD_PROGRAMS | WRAPPERS | _LS_ALIASES.keys()
 
 _PASSING = frozenset({"cat", "less", "more", "tee"})
 """Behind a pipe these let every line through, unchanged and in order."""
@@ -79,13 +82,12 @@ _IP_LISTING = re.compile(r"s(?:h(?:o(?:w)?)?)?|l(?:s|st|i(?:s(?:t)?)?)?")
 _IP_WHOLE = (("table", "main"), ("table", "all"), ("table", "254"), ("nud", "all"))
 _IPTABLES = re.compile(r"ip6?tables(?:-nft|-legacy)?(?P<save>-save)?")
 _IPTABLES_LISTING = re.compile(r"-[a-zA-Z]*[LS]|--list(?:-r(?:ules?)?)?")
-_LS_ALIASES = {"ll": ("ls", "-alF"), "la": ("ls", "-A"), "l": ("ls", "-CF")}
 _KUBECTL_VALUED = frozenset(
     {"-n", "--namespace", "--context", "--kubeconfig", "-s", "--server", "--token", "--user", "--cluster", "--as", "-v"}
 )
 _SELECTORS = ("-l", "--selector", "--field-selector")
 
-# word | operator | redirection, as a shell splits them; a lone quote and a placeholder <pod> are parts of words.
+# word | operator | redirection, as a shell splits them; a lone quote and a <placeholder> are parts of words.
 _TOKEN = re.compile(
     r"""[ \t]+
     |(?P<redirect>(?<!\S)[0-9&]?>{1,2}(?:&\s?[0-9-]|\s*[^\s;|&<>]+)|(?<!\S)<{1,3}(?![\w-]+>)\s*[^\s;|&<>]+)
@@ -119,9 +121,13 @@ class Command:
     @property
     def known(self) -> bool:
         """Whether the program is one that we know at all."""
-        program = self.argv[0]
-        listed = program in _OUTPUT_PROGRAMS or program in UNREAD_PROGRAMS or program.lower() in _SHELL_PROGRAMS
-        return listed or _IPTABLES.fullmatch(program) is not None
+        return is_program(self.argv[0])
+
+
+def is_program(word: str) -> bool:
+    """Whether a word is a program that we know, an alias or a wrapper; cheap, so that prose is not parsed."""
+    name = base_name(word)
+    return name in _STARTERS or name.lower() in _SHELL_PROGRAMS or _IPTABLES.fullmatch(name) is not None
 
 
 def parse_command(line: str) -> Command | None:

@@ -122,7 +122,7 @@ class _Writer:
             for line in self.source.lines(Span(self.source.artifact, at, region.start)):
                 if line.text.strip():
                     self.noise.append(Noise("envelope", line.span))
-            at = region.end
+            at = region.end + 1
 
     def section(self, section: Section) -> None:
         head = _cut_head(self.source, section)
@@ -168,12 +168,11 @@ class _Writer:
         command = run.commands[0] if len(run.commands) == 1 else None
         errors = [tag for tag in run.tags if tag.what is What.NOISE and tag.kind == "error"]
         errors += [tag for tag in section.stderr if last and not _is_warning(self.source.text, tag)]
+        if not run.data and (run.kind is None or (others and not errors)):
+            self.book(run.tags)
+            return
         body, inside, outside = self._body(run, section)
         self.book(outside)
-        if run.kind is None and not run.data:
-            return
-        if not run.data and not errors and others:
-            return
         gaps = tuple(noise.span for noise in inside if noise.kind in _GAPS)
         capture = Capture(
             self.source,

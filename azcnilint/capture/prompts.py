@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from azcnilint.capture.command import LONGEST_COMMAND, Command, parse_commands
+from azcnilint.capture.command import LONGEST_COMMAND, Command, is_program, parse_commands
 
 # Prompts that cannot be anything else: whatever stands behind them is a command line.
 _SURE = re.compile(
@@ -124,7 +124,7 @@ def _headed(line: str) -> Announcement | None:
 def _bare(line: str) -> Announcement | None:
     """A command line alone on its line, with nothing before it."""
     text = line.strip().removesuffix(":")
-    if len(text) > _LONGEST_HEADING or not text[:1].isalpha():
+    if len(text) > _LONGEST_HEADING or not text or not is_program(text.split(None, 1)[0]):
         return None
     commands = parse_commands(text)
     if len(commands) == 1 and len(commands[0].argv) == 1 and not text.startswith("ip"):

@@ -8,6 +8,7 @@ Three shapes are known: `az vmss|vm run-command invoke` (`{"value": [{"code": "P
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from azcnilint.text import Edit, SourceText, Span, residue_edits
 
@@ -38,9 +39,9 @@ def unescape(source: SourceText) -> tuple[SourceText, tuple[Span, ...]] | None:
     if not residue:
         return plain, tuple(Span(source.artifact, start, end) for start, end in regions)
     clean = plain.edited(residue)
-    return clean, tuple(
-        Span(source.artifact, start - _gone(residue, start), end - _gone(residue, end)) for start, end in regions
-    )
+    offsets = [offset for region in regions for offset in region]
+    moved = [offset - gone for offset, gone in zip(offsets, _gone(residue, offsets), strict=True)]
+    return clean, tuple(Span(source.artifact, start, end) for start, end in zip(moved[::2], moved[1::2], strict=True))
 
 
 def _edits(string: re.Match[str]) -> list[Edit]:
@@ -76,5 +77,11 @@ def _regions(found: list[re.Match[str]]) -> list[tuple[int, int]]:
     return regions
 
 
-def _gone(edits: tuple[Edit, ...], offset: int) -> int:
-    return sum(min(edit.end, offset) - edit.start for edit in edits if edit.start < offset)
+def _gone(edits: Sequence[Edit], offsets: Sequence[int]) -> Iterator[int]:
+    """Yield for each of the ascending offsets how many characters the edits take out before it."""
+    total = at = 0
+    for offset in offsets:
+        while at < len(edits) and edits[at].end <= offset:
+            total += edits[at].end - edits[at].start
+            at += 1
+        yield total

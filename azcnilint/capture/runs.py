@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from azcnilint.capture.command import READ_KINDS, Command
 from azcnilint.capture.noise import is_caption
-from azcnilint.capture.scan import Tag, What
-from azcnilint.capture.signatures import head_key, may_be_data, may_belong, names_program
+from azcnilint.capture.scan import Tag, What, end_of_lines
+from azcnilint.capture.signatures import head_key, heads, may_be_data, may_belong, names_program
 
 _OWNED_ROW = re.compile(r"\s*(?:\S+\s+)?[a-z]+(?:\.[a-z.]+)?/\S")
 
@@ -23,12 +24,24 @@ class Run:
         commands: The commands that may have printed them: one, none (not shown), or several (not to be told apart).
         tags: Data and the noise between, in order.
         heads: What the lines headed so far (links, chains, tables), to notice the start of another listing.
+        last: The last tag of data.
     """
 
     kind: str | None
     commands: tuple[Command, ...] = ()
     tags: list[Tag] = field(default_factory=list)
     heads: set[str] = field(default_factory=set)
+    last: Tag | None = None
+
+    def add(self, tag: Tag) -> None:
+        """Append a tag of data."""
+        self.tags.append(tag)
+        self.last = tag
+
+    @property
+    def lists_chains(self) -> bool | None:
+        """Whether the run is a listing of iptables -L (True) or of rules (False); None before its first head."""
+        return next((_is_chain(head) for head in self.heads), None)
 
     @property
     def data(self) -> list[Tag]:
@@ -42,7 +55,7 @@ class Cut:
 
     Attributes:
         runs: In order; the run of a command that printed nothing is there, without data.
-        captions: Lines of prose.
+        captions: Lines of prose before the first run.
         noise: Recognised noise before the first run.
         strangers: Lines that nothing explains.
         contradicted: Records of another command than the one that was named.
@@ -107,32 +120,80 @@ class _Cutter:
             elif tag.what is What.OTHER or (tag.kind is None and not tag.what.is_document):
                 self._other(tag)
             else:
-                self._record(tag)
+                for piece, keys, begins in self._pieces(tag):
+                    self._record(piece, keys, begins=begins)
         self._settle(None)
+
+    def _pieces(self, tag: Tag) -> Iterator[tuple[Tag, AbstractSet[str], bool]]:
+        """Cut a block before each line that heads again what its listing has headed.
+
+        Yields each part, what it heads, and whether it begins another listing than the part or run before it.
+        """
+        run = self.current if self.current is not None and self.current.kind == tag.kind else None
+        if tag.what is not What.RECORD or tag.kind is None or tag.kind == self.named:
+            yield tag, frozenset(), run is not None and self._another_document(run, tag)
+            return
+        if tag.kind in {"kubectl", "ls"}:
+            key = head_key(tag.kind, self._line(tag))
+            yield tag, frozenset({key} if key else ()), run is not None and self._another_table(run, tag, key)
+            return
+        before: AbstractSet[str] = run.heads if run else frozenset()
+        listing = run.lists_chains if run else None
+        start, keys, begins = tag.start, set[str](), False
+        for offset, key in heads(self.text, tag.start, tag.end):
+            if key in before or key in keys or listing not in {None, _is_chain(key)}:
+                if offset > start:
+                    yield replace(tag, start=start, end=end_of_lines(self.text, start, offset)), keys, begins
+                start, keys, before, begins = offset, set(), frozenset(), True
+            listing = _is_chain(key)
+            keys.add(key)
+        yield replace(tag, start=start), keys, begins
+
+    def _another_document(self, run: Run, tag: Tag) -> bool:
+        """Whether a JSON or YAML document is the output of another command: arrays are, objects one a line are not."""
+        if run.last is None or tag.kind == self.named:
+            return False
+        if tag.what is What.JSON:
+            return self.text.startswith("[", tag.start) or run.last.what is not What.JSON
+        return tag.what is What.YAML or run.last.what.is_document
+
+    def _another_table(self, run: Run, tag: Tag, key: str | None) -> bool:
+        """Whether a head begins another table of kubectl or ls; `get ds,deploy` prints several, with owners in rows."""
+        if run.last is None:
+            return False
+        if run.last.what.is_document:
+            return True
+        if key is None:
+            return False
+        if tag.kind == "kubectl":
+            return not (tag.after_blank and _OWNED_ROW.match(self._line(run.last)))
+        return key in run.heads and not self._line(run.last).endswith(":")
 
     def _line(self, tag: Tag) -> str:
         return self.text[tag.start : tag.end]
 
-    def _record(self, tag: Tag) -> None:
-        """Add a line with a signature to the run of its kind, or begin that run."""
-        kind = tag.kind or (self.current.kind if self.current else self.named)
+    def _record(self, tag: Tag, keys: AbstractSet[str], *, begins: bool) -> None:
+        """Add lines with a signature to the run of their kind, or begin that run."""
         current = self.current
-        if current is not None and current.kind != kind and not tag.what.is_document and current.kind in READ_KINDS:
-            stays = may_belong(str(current.kind), self._line(tag)) and kind not in READ_KINDS
-            named_here = current.kind == self.named and current.kind == "ls" and may_belong("ls", self._line(tag))
-            if stays or named_here:
-                current.tags.append(tag)
-                return
-        key = head_key(kind, self._line(tag)) if kind is not None and not tag.what.is_document else None
-        if current is None or current.kind != kind or self._restarts(current, tag, key):
+        kind = tag.kind or (current.kind if current else self.named)
+        if current is not None and current.kind != kind and self._stays(current, tag):
+            current.add(tag)
+            return
+        if current is None or current.kind != kind or begins:
             self._begin(kind, tag)
         elif self.pending:
             self._settle(None)
         if self.current is not None:
-            self.current.tags.append(tag)
-            if key is not None:
-                self.current.heads.add(key)
+            self.current.add(tag)
+            self.current.heads |= keys
         self.captioned = False
+
+    def _stays(self, current: Run, tag: Tag) -> bool:
+        """Whether another command's record belongs to the current run all the same (names in `ls` may look so)."""
+        if current.kind not in READ_KINDS or tag.what.is_document:
+            return False
+        plain = current.kind == "ls" == self.named
+        return (plain or tag.kind not in READ_KINDS) and may_belong(str(current.kind), first_line(self.text, tag))
 
     def _begin(self, kind: str | None, tag: Tag) -> None:
         if self.named is not None and kind != self.named:
@@ -148,32 +209,11 @@ class _Cutter:
         """Take from the end of a run the messages that name the program of the next one."""
         messages: list[Tag] = []
         while before.tags and before.tags[-1].what is What.NOISE and names_program(kind, self._line(before.tags[-1])):
-            messages.insert(0, before.tags.pop())
-        return messages
-
-    def _restarts(self, run: Run, tag: Tag, key: str | None) -> bool:
-        """Whether a line begins another listing of the same command: what no listing prints twice comes again."""
-        if self.named is not None and run.kind == self.named:
-            return False
-        data = run.data
-        if not data:
-            return False
-        if tag.what is What.JSON:
-            return self.text.startswith("[", tag.start) or data[-1].what is not What.JSON
-        if tag.what is What.YAML or data[-1].what.is_document:
-            return True
-        if key is None:
-            return False
-        if run.kind == "kubectl":
-            return not (tag.after_blank and _OWNED_ROW.match(self._line(data[-1])))
-        if run.kind == "ls" and self._line(data[-1]).endswith(":"):
-            return False
-        listed = key.startswith("Chain")
-        other_form = run.kind == "iptables" and any(head.startswith("Chain") != listed for head in run.heads)
-        return key in run.heads or other_form
+            messages.append(before.tags.pop())
+        return messages[::-1]
 
     def _other(self, tag: Tag) -> None:
-        """Place a line without a signature: a rest of the run, a caption, or (before any run) one that waits."""
+        """Place a line without a signature: rest of the run, caption, or (before any run) one that waits."""
         line = self._line(tag)
         current = self.current
         if current is None:
@@ -182,9 +222,9 @@ class _Cutter:
             str(current.kind), line
         ):
             self.captioned = True
-            self.result.captions.append(tag)
+            current.tags.append(replace(tag, what=What.NOISE, kind="caption"))
         else:
-            current.tags.append(tag)
+            current.add(tag)
 
     def _settle(self, run: Run | None) -> None:
         """Settle the lines that wait: those right before a run's first record may be its damaged beginning."""
@@ -198,12 +238,18 @@ class _Cutter:
         ):
             taken.append(pending.pop())
         if run is not None:
-            run.tags += reversed(taken)
+            for tag in reversed(taken):
+                run.add(tag)
         captioned = self.prose
         for tag in pending:
             line = self._line(tag)
             captioned = captioned or is_caption(line)
             (self.result.captions if captioned and not may_be_data(line) else self.result.strangers).append(tag)
+
+
+def _is_chain(head: str) -> bool:
+    """Whether a head is one of `iptables -L` and not of `-S` or iptables-save."""
+    return head.startswith("Chain")
 
 
 def _is_postscript(run: Run, tag: Tag, line: str) -> bool:

@@ -10,10 +10,12 @@ from enum import Enum, auto
 
 from azcnilint.capture.noise import noise_kind
 from azcnilint.capture.prompts import Announcement, announcement, is_fence, sure_prompt
-from azcnilint.capture.signatures import JsonValue, kind_of_json, kind_of_json_text, kind_of_line
+from azcnilint.capture.signatures import JsonValue, block_end, kind_of_json, kind_of_json_text, kind_of_line
 
 LONGEST_LINE = 65_536
 """A longer line of text is never matched; JSON may be longer."""
+_SIGNATURE_REACH = 1024
+"""A line's signature stands in its first characters; the rest of a long line is not searched for one."""
 _MOST_COMMENT_LINES = 3
 _MOST_CONTINUED = 16
 
@@ -49,7 +51,7 @@ class What(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One line, or the lines of one document.
+    """One line, the lines of one document, or a block of records of one command.
 
     Attributes:
         what: What it is.
@@ -78,7 +80,7 @@ def scan(text: str, start: int, end: int) -> Iterator[Tag]:
         if text[at:stop].isspace() or at == stop:
             at, blank = stop + 1, True
             continue
-        kind = kind_of_line(text, at, stop, expected) if stop - at <= LONGEST_LINE else None
+        kind = kind_of_line(text, at, min(stop, at + _SIGNATURE_REACH), expected) if stop - at <= LONGEST_LINE else None
         if kind is not None:
             expected = kind
             tags = _records(text, at, stop, end, kind)
@@ -101,7 +103,10 @@ def _records(text: str, at: int, stop: int, end: int, kind: str) -> list[Tag]:
         return [Tag(What.YAML, at, _yaml_end(text, stop, end), kind)]
     tags = [Tag(What.RECORD, at, stop, kind)]
     if kind != "iptables" or text.rfind("/*", at, stop) <= text.rfind("*/", at, stop):
-        return tags
+        block = block_end(text, stop + 1, end, kind)
+        if block <= stop + 1:
+            return tags
+        return [Tag(What.RECORD, at, end_of_lines(text, stop, block), kind)]
     lines = []
     for _ in range(_MOST_COMMENT_LINES):
         at = stop + 1
@@ -115,6 +120,14 @@ def _records(text: str, at: int, stop: int, end: int, kind: str) -> list[Tag]:
         if closes >= 0:
             return tags + lines
     return tags
+
+
+def end_of_lines(text: str, stop: int, block: int) -> int:
+    """Give the end of the last line before `block` that is not blank; `stop` is the end of one."""
+    while block > stop and text[block - 1].isspace():
+        block -= 1
+    line_end = text.find("\n", block)
+    return len(text) if line_end < 0 else line_end
 
 
 def _yaml_end(text: str, stop: int, end: int) -> int:

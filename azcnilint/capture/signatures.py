@@ -7,7 +7,7 @@ Formats: iproute2 5.9-7.3 (ip/iproute.c, ip/ipaddress.c, ip/ipneigh.c), BusyBox 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from azcnilint.capture.noise import is_empty_answer
 
@@ -42,7 +42,7 @@ _PATTERNS: Mapping[str, str] = {
         |nexthop\s+(?:via|dev|encap|realm)\s+\S""",
     "ip-neighbour": rf"""
         {_ADDR}(?:\s+dev\s+\S+)?\s+(?:lladdr\s+\S|ref\s+\d|used\s+\d|probes\s+\d|(?:router|proxy|managed|extern_learn|{_STATE})\b)
-        |{_ADDR}\s+[^\s.:/]+\s+(?:[0-9a-f]{{2}}:){{5}}[0-9a-f]{{2}}\s*$""",
+        |{_ADDR}\s+[^ \t.:/\n]+\s+(?:[0-9a-f]{{2}}:){{5}}[0-9a-f]{{2}}\s*$""",
     "ip-address": rf"""
         \d+:\s+\S+:\s+<[A-Z0-9_,-]*>|\d+:\s+\S+\s+(?:inet6?\s|link/)
         |link/(?:\[\d+\]|[\w-]+)(?:\s|$)|inet6?\s+{_ADDR}(?:/\d+(?:\s|$)|\s+peer\s)|valid_lft\s+\S+\s+preferred_lft|altname\s+\S+\s*$
@@ -86,6 +86,20 @@ _ANY = re.compile(
     re.VERBOSE,
 )
 
+_BLOCK_KINDS = ("ip-route", "ip-neighbour", "ip-address", "iptables")
+# A comment that its line does not close may go on in the next line: such a line ends a block.
+_OPEN_COMMENT = r"(?![^\n]*/\*(?![^\n]*\*/))"
+
+
+def _block(kind: str) -> re.Pattern[str]:
+    """Many lines of one command at a time, blank ones between them included: a hundredth of the time line by line."""
+    pattern = _PATTERNS[kind].replace(r"\s", r"[^\S\n]")
+    closed = _OPEN_COMMENT if kind == "iptables" else ""
+    return re.compile(rf"(?:[^\S\n]*+(?:\n|(?:{pattern}){closed}[^\n]*\n))*+", re.VERBOSE | re.MULTILINE)
+
+
+_BLOCKS: Mapping[str, re.Pattern[str]] = {kind: _block(kind) for kind in _BLOCK_KINDS}
+
 # A line that one of these finds may be a damaged or wrapped record of the kind: it is never taken for a caption.
 _WEAK: Mapping[str, re.Pattern[str]] = {
     "ip-route": re.compile(
@@ -116,9 +130,11 @@ _STRAY = re.compile(
 
 _JSON_KEY = re.compile(r'"(\w+)"\s*:')
 _JSON_STATES = re.compile(r'"state"\s*:\s*\[')
-_REPEATED_HEAD = re.compile(
-    r"\s*(?:(?P<link>\d+:\s+\S+:)\s+<|(?P<chain>Chain\s.*?)\s\(|(?P<policy>-P\s+\S+)|(?P<table>\*\w+)|(?P<total>total)\s)"
+_HEAD = (
+    r"[ \t]*(?:(?P<link>\d+: +\S+:) +<|(?P<chain>Chain .*?) \(|(?P<policy>-P +\S+)|(?P<table>\*\w+)|(?P<total>total) )"
 )
+_FIRST_HEAD = re.compile(_HEAD)
+_NEXT_HEAD = re.compile(r"\n" + _HEAD)
 _KUBECTL_HEADER = re.compile(r"(?:NAMESPACE\s+)?NAME\s+[A-Z]")
 
 
@@ -130,6 +146,13 @@ def kind_of_line(text: str, start: int, end: int, expected: str | None = None) -
             return expected
     found = _ANY.match(text, start, end)
     return found.lastgroup.replace("_", "-") if found is not None and found.lastgroup is not None else None
+
+
+def block_end(text: str, start: int, end: int, kind: str) -> int:
+    """Give the end of the lines from `start` on that a command alone prints or that are blank; `start` for none."""
+    block = _BLOCKS.get(kind)
+    found = block.match(text, start, end) if block is not None else None
+    return start if found is None else found.end()
 
 
 def may_belong(kind: str, line: str) -> bool:
@@ -152,8 +175,21 @@ def head_key(kind: str, line: str) -> str | None:
     """Give what a line heads (a link, a chain, a table): its second coming shows the start of another listing."""
     if kind == "kubectl":
         return "header" if _KUBECTL_HEADER.match(line) else None
-    found = _REPEATED_HEAD.match(line)
-    return found[found.lastgroup] if found is not None and found.lastgroup is not None else None
+    found = _FIRST_HEAD.match(line)
+    return _key(found) if found is not None else None
+
+
+def heads(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Yield offset and key of each line of a block that heads something, as `head_key` gives them."""
+    first = _FIRST_HEAD.match(text, start, end)
+    if first is not None:
+        yield start, _key(first)
+    for found in _NEXT_HEAD.finditer(text, start, end):
+        yield found.start() + 1, _key(found)
+
+
+def _key(found: re.Match[str]) -> str:
+    return str(found[found.lastgroup or 0])
 
 
 def starts_listing(kind: str, line: str) -> bool:

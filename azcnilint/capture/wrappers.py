@@ -214,3 +214,5 @@ _WRAPPERS: Mapping[str, Callable[[Unwrapped], Unwrapped]] = {
     "timeout": _flagged("-s -k", operands=1),
     "watch": _flagged("-n --interval"),
 }
+WRAPPERS = frozenset(_WRAPPERS) | _PREFIXES | _SHELLS | _CONTAINERS | {"xtables-nft-multi", "xtables-legacy-multi"}
+"""Programs that run another."""
