@@ -106,7 +106,7 @@ def parse(capture: Capture) -> ParseResult[NeighbourTable]:
     """Read `ip neighbour` output. Total: never raises."""
     if looks_like_json(capture.text):
         return _parse_json(capture)
-    reading = Reading(capture, GRAMMAR)
+    reading = Reading(capture, GRAMMAR, fixed="neighbour")
     dev = _device_of_command(capture.argv)
     entries: list[Neighbour] = []
     busybox = False

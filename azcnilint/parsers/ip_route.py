@@ -38,6 +38,7 @@ _ADDRESSES: tuple[tuple[str, Callable[[str], object], str], ...] = (
     ("gateway", to_address, "address"),
     ("prefsrc", to_address, "address"),
 )
+_ROUTE_FORMS = ("plain", "route")
 _NEXT_PART = re.compile(r"\\[ \t]+(?=(?:nexthop|cache)(?!\S))")
 _BUSYBOX_LAYOUT = re.compile(r"\S {2}(?:src|metric) ")
 """BusyBox sets two blanks before `src` and `metric`."""
@@ -47,11 +48,11 @@ def parse(capture: Capture) -> ParseResult[RouteTable]:
     """Read `ip route` output. Total: never raises."""
     if looks_like_json(capture.text):
         return parse_json(capture)
-    reading = Reading(capture, GRAMMAR)
+    reading = Reading(capture, GRAMMAR, continues=_goes_on, fixed="plain")
     builder = _Builder(reading, selection(capture.argv))
     pending: _Draft | None = None
     for row, span in reading.rows():
-        if row.form in {"plain", "route"}:
+        if row.form in _ROUTE_FORMS:
             builder.add(pending)
             pending = _Draft(row, span)
         elif pending is not None and _follows(capture, pending, span):
@@ -63,6 +64,11 @@ def parse(capture: Capture) -> ParseResult[RouteTable]:
     busybox = not shows_protocol and _BUSYBOX_LAYOUT.search(capture.text) is not None
     table = assemble(reading, builder.routes, builder.undecided, builder.selection, busybox=busybox)
     return reading.result(table)
+
+
+def _goes_on(row: Row, again: Row) -> bool:
+    """Whether a wrapped line still is what it was: `plain` may become `route` by a word that few lines have."""
+    return row.form == again.form or (row.form in _ROUTE_FORMS and again.form in _ROUTE_FORMS)
 
 
 @dataclass(slots=True)
@@ -177,7 +183,7 @@ class _Builder:
             if part is not None:
                 part.origin = row.origin
                 part = self.reading.without_unread(part) if part.form.startswith("partial_") else part
-            if part is None or part.form in {"plain", "route"}:
+            if part is None or part.form in _ROUTE_FORMS:
                 self.reading.report(
                     "unread-attribute", f'"{text[:60]}" is not understood', self._at(row, begin, text, span)
                 )

@@ -187,7 +187,13 @@ class Reading:
     """
 
     def __init__(
-        self, capture: Capture, grammar: LineGrammar, *, wrapped: bool = True, continues: Callable[[Row, Row], bool] = same_form
+        self,
+        capture: Capture,
+        grammar: LineGrammar,
+        *,
+        wrapped: bool = True,
+        continues: Callable[[Row, Row], bool] = same_form,
+        fixed: str | None = None,
     ) -> None:
         """Book the capture's own noise.
 
@@ -196,11 +202,15 @@ class Reading:
             grammar: The forms of its lines.
             wrapped: Whether a line that no form fits may be the rest of a record that a document wrapped.
             continues: Says of a record's row and of the row with the next line joined whether that line really goes on.
+            fixed: A form whose words have one order, so that two records never read as one of it. A line that ends
+                where a value is due (`… via`) goes on in the next, even if that line could stand alone, when both make
+                this form.
         """
         self.capture = capture
         self.grammar = grammar
         self.wrapped = wrapped
         self.continues = continues
+        self.fixed = fixed
         self._diagnostics: list[Diagnostic] = []
         self._noise = list(capture.noise)
         self._explained = 0
@@ -313,7 +323,7 @@ class Reading:
         return again, span.cover(_trimmed(source.text, source.artifact, start, end)), here
 
     def _join_forward(self, here: int, start: int, end: int) -> tuple[Row, Span, int] | None:
-        """Try the line with the ones after it, none of which may be a record of its own."""
+        """Try the line with the ones after it, none of which may be a record of its own unless the line stops short."""
         source = self.capture.source
         text, starts = source.text, source.line_starts
         joined, last_end = text[start:end].rstrip(), end
@@ -323,16 +333,25 @@ class Reading:
             part = text[next_start:last_end]
             if self._claims[number - self._first] != Claim.BLANK or not part.strip() or len(joined) + len(part) > LONGEST_LINE:
                 return None
-            if self.grammar.match(text, next_start, last_end) is not None:
+            alone = self.grammar.match(text, next_start, last_end) is not None
+            if alone and not self._stops_short(joined):
                 return None
             joined += " " + part.strip()
             row = self.grammar.match(joined, 0, len(joined))
+            if alone and (row is None or row.form != self.fixed):
+                return None
             if row is not None and not row.form.startswith(_NEVER_WRAPPED):
                 row.origin = None
                 for claimed in range(here, number + 1):
                     self._claims[claimed - self._first] = Claim.RECORD
                 return row, _trimmed(text, source.artifact, start, last_end), number
         return None
+
+    def _stops_short(self, line: str) -> bool:
+        """Whether a refused line makes sense up to its very end."""
+        if self.fixed is None or self._explained >= MOST_EXPLANATIONS:
+            return False
+        return self.grammar.explain(line)[0] >= len(line)
 
     def _unreadable(self, span: Span, line: str) -> None:
         self._claim(span, Claim.DIAGNOSTIC)

@@ -209,7 +209,7 @@ def test_an_empty_capture_is_an_empty_table() -> None:
     assert (result.status, entries(result)) == (ParseStatus.COMPLETE, [])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(table=st.lists(neighbours(), min_size=1, max_size=5), glued=st.booleans())
 def test_plain_round_trip(table: list[Neighbour], *, glued: bool) -> None:
     """Law 2: what was printed is what is read."""
@@ -218,7 +218,7 @@ def test_plain_round_trip(table: list[Neighbour], *, glued: bool) -> None:
     assert (result.diagnostics, entries(result)) == ((), table)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(table=st.lists(neighbours(statistics=True), min_size=1, max_size=5), glued=st.booleans())
 def test_statistics_round_trip(table: list[Neighbour], *, glued: bool) -> None:
     """Law 2 for `ip -s n` of iproute2 5.9 and of 6.1."""
@@ -227,7 +227,7 @@ def test_statistics_round_trip(table: list[Neighbour], *, glued: bool) -> None:
     assert (result.diagnostics, entries(result)) == ((), table)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(table=st.lists(neighbours(statistics=True), min_size=1, max_size=5))
 def test_json_round_trip(table: list[Neighbour]) -> None:
     """Law 2 for `ip -j n`."""
@@ -236,7 +236,7 @@ def test_json_round_trip(table: list[Neighbour]) -> None:
     assert (result.diagnostics, entries(result)) == ((), table)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(st.sampled_from('10.:f/ \n\tdevlaSTALE{}[]",é'), max_size=120))
 def test_no_text_raises_and_every_line_is_claimed(text: str) -> None:
     """Law 1, and totality: any text."""
