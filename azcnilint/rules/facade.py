@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
 from azcnilint.analysis import pods, prefixes
-from azcnilint.analysis.nat import Masquerade, masquerade
+from azcnilint.analysis.nat import AGENT_CHAINS, Masquerade, masquerade
 from azcnilint.analysis.pod_index import on_node
 from azcnilint.analysis.routing import Routing
 from azcnilint.analysis.uplink import Uplink, uplink
@@ -175,17 +175,19 @@ class NodeFacade:
         if isinstance(self.nat, Unknown):
             return self.nat
         device = None if isinstance(self.uplink_record, Unknown) else self.uplink_record.ifname
-        return masquerade(self.nat, prefixes.PrefixSet.everything(), device)
+        return masquerade(self.nat, prefixes.PrefixSet.everything(), device, interface_free=AGENT_CHAINS)
 
     def chain_masquerade(self, name: str) -> Masquerade | Unknown:
-        """What one chain of the nat table does to the pods' IPv4 connections that come to it; Unknown when it is not shown."""
+        """What one chain of the nat table does to the pods' IPv4 connections that come to it."""
         if isinstance(self.nat, Unknown):
             return self.nat
         if self.nat.chain(name) is None and not self.nat.settles("chains"):
             return Unknown(["nat"], [self.nat.incomplete_because or "chains may be missing"])
         if name not in self._of_chain:
             device = None if isinstance(self.uplink_record, Unknown) else self.uplink_record.ifname
-            self._of_chain[name] = masquerade(self.nat, prefixes.PrefixSet.everything(), device, chain=name)
+            self._of_chain[name] = masquerade(
+                self.nat, prefixes.PrefixSet.everything(), device, chain=name, interface_free=AGENT_CHAINS
+            )
         return self._of_chain[name]
 
     @cached_property

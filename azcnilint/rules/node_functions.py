@@ -41,7 +41,7 @@ def node_functions(node: Struct, route: Struct, chain: Struct) -> tuple[Function
             (node, STRING),
             Optional(chain),
             _chain,
-            "The chain of that name in table nat; names are unique, so one that is shown is settled however much is cut.",
+            "The chain of that name in table nat; names are unique, so a chain that is shown is settled.",
             needs=_NAT,
         ),
         Function(

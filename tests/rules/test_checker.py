@@ -7,6 +7,19 @@ import pytest
 from azcnilint.rules.expr.types import BOOL, CIDR, ListType
 from tests.rules.support import faults_of, program
 
+NODE_FIELDS = (
+    "Node has address, cni_bin, filter, links, name, nat, neighbours, pod_bindings, pod_links, pod_routes, pods, "
+    "routes, subnets, uplink"
+)
+ROUTE_TYPES = (
+    "RouteType is one of unicast, local, broadcast, multicast, anycast, blackhole, unreachable, prohibit, throw, nat, "
+    "xresolve"
+)
+STRING_METHODS = (
+    "string has contains(), endsWith(), lowerAscii(), matches(), replace(), size(), split(), startsWith(), "
+    "substring(), trim(), upperAscii()"
+)
+
 
 def told(text: str) -> list[tuple[str, str, str, str]]:
     """Give message, marked text, label and note of each fault."""
@@ -33,8 +46,7 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
             'Node has no field "link"',
             "link",
             'did you mean "links"?',
-            "Node has address, cni_bin, filter, links, name, nat, neighbours, pod_bindings, pod_links, pod_routes, pods, "
-            "routes, subnets, uplink",
+            NODE_FIELDS,
         ),
         ("node.name.x == 1", 'string has no field "x"', "x", "string has no fields at all", ""),
         (
@@ -42,8 +54,7 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
             'RouteType is never "unicats"',
             '"unicats"',
             'did you mean "unicast"?',
-            "RouteType is one of unicast, local, broadcast, multicast, anycast, blackhole, unreachable, prohibit, throw, "
-            "nat, xresolve",
+            ROUTE_TYPES,
         ),
         (
             'facts.mode in ["overlay", "nodesubnet"]',
@@ -85,8 +96,7 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
             'string has no method "startWith"',
             "startWith",
             'did you mean "startsWith"?',
-            "string has contains(), endsWith(), lowerAscii(), matches(), replace(), size(), split(), startsWith(), "
-            "substring(), trim(), upperAscii()",
+            STRING_METHODS,
         ),
         ("siz(node.links) == 0", 'there is no function "siz"', "siz", 'did you mean "size"?', ""),
         (

@@ -150,10 +150,12 @@ class _Explainer:
     def _searched(self, items: Items, source: Typed) -> list[Clue]:
         if items.span is None:
             return []
-        count, origin = len(items.members), _origin(source)
+        origin = _origin(source)
+        searched = self._value(origin)
+        count = len(searched.members if isinstance(searched, Items) else items.members)
         if count == 0 and isinstance(origin, Get) and not origin.owner.table:
             return [Clue(items.span, f"has no {origin.field.name}")]
-        return [Clue(items.span, f"searched {count} {noun(source.type, count)}", Role.SEARCHED, count)]
+        return [Clue(items.span, f"searched {count} {noun(origin.type, count)}", Role.SEARCHED, count)]
 
     def _near_misses(self, node: Macro, items: Items) -> list[Clue]:
         """Find the member that meets the rarest conditions; one that most members meet tells nothing."""

@@ -24,15 +24,14 @@ _VERBS = {
 def noun(kind: Type, count: int = 2) -> str:
     """Give what the members of a list type are called; `members` when it is no list of records."""
     if isinstance(kind, ListType) and isinstance(kind.element, Struct):
-        plural = kind.element.noun
-        return (
-            plural
-            if count != 1
-            else re.sub(r"ies$", "y", plural)
-            if plural.endswith("ies")
-            else plural.removesuffix("s")
-        )
+        return kind.element.noun if count != 1 else _singular(kind.element.noun)
     return "members" if count != 1 else "member"
+
+
+def _singular(plural: str) -> str:
+    if plural.endswith("ies"):
+        return plural[:-3] + "y"
+    return plural.removesuffix("es") if plural.endswith(("sses", "ches")) else plural.removesuffix("s")
 
 
 def brief(value: object) -> str:
