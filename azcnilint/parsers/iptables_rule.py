@@ -18,7 +18,7 @@ from typing import Final
 from azcnilint.models import AddressMatch, Match, Option
 from azcnilint.parsers.grammar import LeafError
 from azcnilint.parsers.iptables_matches import another_comment
-from azcnilint.parsers.iptables_names import protocol_name
+from azcnilint.parsers.iptables_names import NETWORKS, protocol_name
 from azcnilint.parsers.iptables_options import option
 from azcnilint.parsers.iptables_table import address_match
 
@@ -85,7 +85,7 @@ class RuleText:
 def read_rule(text: str, family: str) -> RuleText:
     """Read what follows `-A CHAIN`; raises OptionError for the first word that makes no sense."""
     words = _WORD.findall(text) if '"' in text else text.split()
-    anywhere = address_match("anywhere", family)
+    anywhere = address_match(NETWORKS[family]["anywhere"], family)
     rule = RuleText(anywhere, anywhere, words)
     at = 0
     try:

@@ -229,7 +229,7 @@ def test_a_comment_without_end_leaves_the_rule_open() -> None:
 
     assert result.value is not None
     chain = result.value.chains[0]
-    assert (chain.hidden, chain.rules[0].hidden >= {"matches", "target_options"}) == ({"rules"}, True)
+    assert (chain.hidden, chain.rules[0].hidden >= {"matches", "target_options"}) == (frozenset({"rules"}), True)
     assert told(result) == [("doubtful-comment", "the comment of this rule has no end")]
 
 
@@ -331,7 +331,7 @@ def test_a_missing_line_number_opens_the_chain() -> None:
 
     chain = table(f"Chain X (0 references)\n{NUMBERED}\n1    {rule}\n3    {rule}\n", *NAT, "X").chains[0]
 
-    assert ([rule.num for rule in chain.rules], chain.hidden) == ([1, 3], {"rules"})
+    assert ([rule.num for rule in chain.rules], chain.hidden) == ([1, 3], frozenset({"rules"}))
 
 
 def test_one_rule_of_a_chain_leaves_the_chain_open() -> None:
@@ -340,7 +340,7 @@ def test_one_rule_of_a_chain_leaves_the_chain_open() -> None:
 
     chain = table(text, *NAT, "X", "3").chains[0]
 
-    assert (chain.rules[0].num, chain.hidden) == (3, {"rules"})
+    assert (chain.rules[0].num, chain.hidden) == (3, frozenset({"rules"}))
 
 
 def test_rules_without_the_line_that_names_their_chain_are_no_rules_of_another() -> None:
