@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from azcnilint.checking.evidence import cluster_facade, node_facade, supply
+from azcnilint.checking.evidence import FULL_COMMANDS, cluster_facade, node_facade, supply
 from azcnilint.checking.inventory import capture_infos, notices, unused_infos
 from azcnilint.checking.locate import locate_all
 from azcnilint.checking.report import FactValue, Finding, NodeInfo, Outcome, Report, RuleInfo, Subject
 from azcnilint.checking.subjects import subject_name
 from azcnilint.errors import UsageError
-from azcnilint.rules import Decision, Fact, Judgement, Rule, RulePack, decide, judge
+from azcnilint.rules import Decision, Judgement, Rule, RulePack, decide, judge
 from azcnilint.rules.expr.explain import Clue, Role
 from azcnilint.rules.expr.program import Truth
 from azcnilint.rules.facade import NodeFacade
@@ -69,16 +69,29 @@ def _chosen(snapshot: Snapshot, names: Sequence[str]) -> tuple[Node, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """A node while it is judged: its evidence, what expressions see of it, and its facts."""
+class _Facts:
+    """The facts of one node, or of the cluster where no node was captured.
 
-    node: Node
-    facade: NodeFacade
-    facts: Mapping[str, FactValue]
+    Attributes:
+        shown: As the report shows them, by name.
+        needs: For each undecided fact, the kinds of evidence that would decide it.
+    """
+
+    shown: Mapping[str, FactValue]
+    needs: Mapping[str, frozenset[str]]
 
     @property
     def values(self) -> dict[str, str | None]:
-        return {name: fact.value for name, fact in self.facts.items()}
+        return {name: fact.value for name, fact in self.shown.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is judged: a node with what expressions see of it, or the cluster (None), and the facts that hold for it."""
+
+    node: Node | None
+    facade: NodeFacade | None
+    facts: _Facts
 
 
 class _Checking:
@@ -98,24 +111,26 @@ class _Checking:
         facades = [node_facade(node, snapshot.cluster) for node in nodes]
         self._cluster = cluster_facade(snapshot.cluster, facades)
         self._nodes = [
-            _Judged(node, facade, {fact.name: self._fact(fact, facade) for fact in rules.facts})
-            for node, facade in zip(nodes, facades, strict=True)
+            _Judged(node, facade, self._facts(facade)) for node, facade in zip(nodes, facades, strict=True)
         ]
+        self._whole = _Judged(None, None, self._common_facts())
 
     def report(self, bundle: str) -> Report:
         findings = sorted(self._findings(), key=_order)
         infos = [
             NodeInfo(
                 name=judged.node.name,
-                facts=tuple(judged.facts.values()),
+                facts=tuple(judged.facts.shown.values()),
                 captures=capture_infos(self._snapshot, judged.node.name),
             )
             for judged in self._nodes
+            if judged.node is not None
         ]
         return Report(
             tool_version=__version__,
             bundle=bundle,
             nodes=tuple(infos),
+            cluster_facts=() if self._nodes else tuple(self._whole.facts.shown.values()),
             cluster_captures=capture_infos(self._snapshot, None),
             rules=tuple(_rule_info(rule) for rule in self._rules.rules),
             findings=tuple(findings),
@@ -123,17 +138,37 @@ class _Checking:
             unused=unused_infos(self._snapshot),
         )
 
-    def _fact(self, fact: Fact, facade: NodeFacade) -> FactValue:
-        if fact.name in self._declared:
-            return FactValue(name=fact.name, value=self._declared[fact.name], declared=True, because="declared")
-        decision: Decision = decide(fact, facade, self._cluster)
+    def _facts(self, facade: NodeFacade | None) -> _Facts:
+        decisions = {
+            fact.name: decide(fact, facade, self._cluster) for fact in self._rules.facts if fact.name not in self._declared
+        }
+        shown = {name: self._fact(name, decision) for name, decision in decisions.items()}
+        for name, value in self._declared.items():
+            shown[name] = FactValue(name=name, value=value, declared=True, because="declared")
+        return _Facts(shown, {name: decision.needs for name, decision in decisions.items()})
+
+    def _fact(self, name: str, decision: Decision) -> FactValue:
+        """Show a decision with its witnesses; tables that were searched without a find would only fill the screen."""
+        shown = [clue for clue in decision.evidence if clue.role is Role.WITNESS]
         return FactValue(
-            name=fact.name,
+            name=name,
             value=decision.value,
             because="; ".join(decision.because) or _undecided(decision),
-            locations=locate_all(self._sources, self._labels(decision.evidence)),
+            locations=locate_all(self._sources, self._labels(shown)),
             conflict=decision.conflict,
         )
+
+    def _common_facts(self) -> _Facts:
+        """Give what holds for the cluster: the facts that all nodes agree on; without nodes, what its objects decide."""
+        if not self._nodes:
+            return self._facts(None)
+        first, *others = (judged.facts for judged in self._nodes)
+        agreed = {
+            name: fact if all(other.values[name] == fact.value for other in others) else fact.model_copy(update={"value": None})
+            for name, fact in first.shown.items()
+        }
+        needs = {name: frozenset().union(*(judged.facts.needs.get(name, frozenset()) for judged in self._nodes)) for name in agreed}
+        return _Facts(agreed, needs)
 
     def _findings(self) -> Iterator[Finding]:
         of_nodes = [rule for rule in self._rules.rules if rule.scope == "node"]
@@ -147,13 +182,11 @@ class _Checking:
                 if self._progress:
                     self._progress(done, total)
         for rule in of_cluster:
-            yield from self._judged(rule, None)
+            yield from self._judged(rule, self._whole)
 
-    def _judged(self, rule: Rule, judged: _Judged | None) -> Iterator[Finding]:
+    def _judged(self, rule: Rule, judged: _Judged) -> Iterator[Finding]:
         """Give one finding for each failing subject; what passes, is skipped or undecided is one finding a rule."""
-        facade = judged.facade if judged else None
-        facts = judged.values if judged else self._common_facts()
-        judgements = list(judge(rule, facade, self._cluster, facts))
+        judgements = list(judge(rule, judged.facade, self._cluster, judged.facts.values))
         failed = [each for each in judgements if not each.skipped and each.verdict.truth is Truth.FALSE]
         undecided = [each for each in judgements if each.verdict.truth is Truth.UNKNOWN]
         for each in failed:
@@ -167,16 +200,7 @@ class _Checking:
                 rule_id=rule.id, severity=rule.severity, outcome=outcome, subject=_whole(judged), message=rule.title
             )
 
-    def _common_facts(self) -> dict[str, str | None]:
-        """Give the facts that all nodes agree on, for a rule about the cluster; declared ones hold without any node."""
-        values: dict[str, str | None] = dict(self._declared)
-        for fact in self._rules.facts:
-            if fact.name not in values:
-                found = {judged.facts[fact.name].value for judged in self._nodes}
-                values[fact.name] = found.pop() if len(found) == 1 else None
-        return values
-
-    def _failure(self, rule: Rule, judged: _Judged | None, each: Judgement) -> Finding:
+    def _failure(self, rule: Rule, judged: _Judged, each: Judgement) -> Finding:
         whole = _whole(judged)
         name = whole.name if each.element is None else subject_name(each.element)
         kind = whole.kind if each.element is None else rule.subject
@@ -190,17 +214,17 @@ class _Checking:
             help=rule.remediation,
         )
 
-    def _undecided(self, rule: Rule, judged: _Judged | None, undecided: Sequence[Judgement]) -> Finding:
-        needs = frozenset().union(*(each.verdict.needs for each in undecided))
-        node = judged.node if judged else None
-        found = supply(needs, node, self._snapshot.cluster)
-        open_facts = tuple(
-            f"the {name} of the node is undecided (settle it with --fact {name}=…)"
-            for name in sorted(rule.facts)
-            if judged is not None and judged.facts[name].value is None and _asks_when(undecided)
-        )
-        reasons = tuple(dict.fromkeys(reason for each in undecided for reason in each.verdict.reasons))
-        missing = found.missing or open_facts or reasons
+    def _undecided(self, rule: Rule, judged: _Judged, undecided: Sequence[Judgement]) -> Finding:
+        """Say what would decide a rule: first its undecided fact, since that may show that it does not apply."""
+        cluster = self._snapshot.cluster
+        facts = sorted(name for name in rule.facts if judged.facts.values.get(name) is None) if _asks_fact(undecided) else []
+        if facts:
+            found = supply(frozenset().union(*(judged.facts.needs.get(name, frozenset()) for name in facts)), judged.node, cluster)
+            missing: tuple[str, ...] = tuple(f"the {name} of the node, which --fact {name}=… would settle" for name in facts)
+        else:
+            found = supply(frozenset().union(*(each.verdict.needs for each in undecided)), judged.node, cluster)
+            reasons = dict.fromkeys(reason for each in undecided for reason in each.verdict.reasons)
+            missing = found.missing or tuple(reasons)
         return Finding(
             rule_id=rule.id,
             severity=rule.severity,
@@ -208,7 +232,7 @@ class _Checking:
             subject=_whole(judged),
             message=rule.title,
             missing=missing,
-            commands=found.commands,
+            commands=found.commands or _commands_of(undecided),
         )
 
     def _labels(self, clues: Sequence[Clue]) -> tuple[Label, ...]:
@@ -224,20 +248,27 @@ class _Checking:
         if source is not None:
             first, last = source.line_number(clue.span.start), source.line_number(max(clue.span.start, clue.span.end - 1))
             text += f" on line {first}" if first == last else f" on lines {first}-{last}"
+            text += "; the capture is complete"
         return Label(Span(clue.span.artifact, clue.span.start, clue.span.start + 1), text, primary=clue.primary)
 
 
-def _asks_when(undecided: Sequence[Judgement]) -> bool:
-    """Whether it was an undecided fact that left the rule open: then nothing else of the verdict matters yet."""
-    return any("is undecided" in reason for each in undecided for reason in each.verdict.reasons)
+def _asks_fact(undecided: Sequence[Judgement]) -> bool:
+    """Whether it was a fact that left the rule open; such a verdict needs no evidence of its own."""
+    return any(reason.startswith("the fact ") for each in undecided for reason in each.verdict.reasons)
+
+
+def _commands_of(undecided: Sequence[Judgement]) -> tuple[str, ...]:
+    """Give commands for captures that are whole and still do not print what the rule asks for."""
+    needs = frozenset().union(*(each.verdict.needs for each in undecided))
+    return tuple(dict.fromkeys(FULL_COMMANDS[need] for need in sorted(needs) if need in FULL_COMMANDS))
 
 
 def _undecided(decision: Decision) -> str:
     return "no evidence for any value" if not decision.needs else f"needs {', '.join(sorted(decision.needs))}".replace("_", " ")
 
 
-def _whole(judged: _Judged | None) -> Subject:
-    if judged is None:
+def _whole(judged: _Judged) -> Subject:
+    if judged.node is None:
         return Subject(kind="cluster", name="cluster")
     return Subject(kind="node", name=judged.node.name, node=judged.node.name)
 

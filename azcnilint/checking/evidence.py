@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from azcnilint.analysis.pods import node_name_by_links
 from azcnilint.models import Table
 from azcnilint.rules.facade import ClusterFacade, NodeFacade, absent
 from azcnilint.rules.expr.values import Unknown
@@ -33,9 +34,9 @@ def _table(evidence: Evidence[T], need: str) -> T | Unknown:
 
 
 def node_facade(node: Node, cluster: Cluster) -> NodeFacade:
-    """Give a node as expressions see it."""
+    """Give a node as expressions see it, under the name that the pod list has for it when the captures do not name it."""
     return NodeFacade(
-        node.name,
+        _name(node, cluster),
         link_table=_table(node.links, "links"),
         route_table=_table(node.routes, "routes"),
         neighbour_table=_table(node.neighbours, "neighbours"),
@@ -44,6 +45,15 @@ def node_facade(node: Node, cluster: Cluster) -> NodeFacade:
         cni_bin=_table(node.cni_bin, "cni_bin"),
         objects=_table(cluster.objects, "pods"),
     )
+
+
+def _name(node: Node, cluster: Cluster) -> str:
+    """A loose paste does not say which node it is of; the checksums in its links' names do, when a pod list is there."""
+    match node.links, cluster.objects:
+        case Present(links), Present(objects) if all(pod.node_name != node.name for pod in objects.pods):
+            return node_name_by_links(links, objects) or node.name
+        case _:
+            return node.name
 
 
 def cluster_facade(cluster: Cluster, nodes: Iterable[NodeFacade]) -> ClusterFacade:
@@ -77,7 +87,7 @@ def _gap(need: str, node: Node | None, cluster: Cluster) -> tuple[str, str] | No
         case Present(table, artifact, complete):
             if complete:
                 return None
-            return f"the rest of {artifact} ({table.incomplete_because or 'it may lack records'})", _COMMANDS[need]
+            return f"the rest of {artifact} ({table.incomplete_because or 'it may lack records'})", FULL_COMMANDS[need]
 
 
 def _object_gap(need: str, cluster: Cluster) -> tuple[str, str] | None:
@@ -94,7 +104,7 @@ def _object_gap(need: str, cluster: Cluster) -> tuple[str, str] | None:
             return f"the rest of the {words} ({table.incomplete_because or 'the list may lack some'})", command
 
 
-_COMMANDS = {
+FULL_COMMANDS = _SUPPLY | {
     "links": "ip address",
     "routes": "ip route",
     "neighbours": "ip neighbour",
@@ -102,4 +112,4 @@ _COMMANDS = {
     "filter": "iptables -L -n -v -x --line-numbers",
     "cni_bin": "ls -la /opt/cni/bin",
 }
-"""What supplies each need of a node when a part of it was captured; an Absent carries its own command."""
+"""The command that prints all that rules may ask of each need."""

@@ -174,12 +174,23 @@ class RuleInfo(_Frozen):
 
 
 class Report(_Frozen):
-    """Everything that `check` concluded about one bundle. Findings are sorted: worst first, then node, rule, subject."""
+    """Everything that `check` concluded about one bundle. Findings are sorted: worst first, then node, rule, subject.
+
+    Attributes:
+        bundle: What the bundle is called.
+        nodes: The nodes that were judged, by name.
+        cluster_facts: Facts that the cluster's objects decide; only where no node was captured.
+        cluster_captures: What kubectl printed.
+        rules: The rules that took part.
+        notices: About the input, gravest first.
+        unused: Files from which nothing was taken.
+    """
 
     schema_version: int = SCHEMA_VERSION
     tool_version: str
     bundle: str
     nodes: tuple[NodeInfo, ...] = ()
+    cluster_facts: tuple[FactValue, ...] = ()
     cluster_captures: tuple[CaptureInfo, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     findings: tuple[Finding, ...] = ()

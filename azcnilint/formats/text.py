@@ -42,7 +42,8 @@ def _blocks(report: Report, paint: Paint) -> Iterator[str]:
         yield from _of_group(report, node.name, paint)
     cluster = list(_of_group(report, None, paint))
     if cluster:
-        yield paint("node", "cluster") + "\n"
+        lines = [paint("node", "cluster"), *(line for fact in report.cluster_facts for line in _fact(fact))]
+        yield "\n".join(lines) + "\n"
         yield from cluster
     yield from (_notice(notice, paint) for notice in report.notices if notice.severity is not Severity.INFO)
 
