@@ -26,7 +26,7 @@ from azcnilint.parsers.ip_route_command import Selection, selection
 from azcnilint.parsers.ip_route_grammar import GRAMMAR
 from azcnilint.parsers.ip_route_json import parse_json
 from azcnilint.parsers.ip_route_table import DEFAULT_INET, assemble, default_of, family_of
-from azcnilint.parsers.ip_route_words import more_of, plain_more, unread_hides, with_parts
+from azcnilint.parsers.ip_route_words import more_of, plain_more, repeated_word, unread_hides, with_parts
 from azcnilint.parsers.json_text import looks_like_json
 from azcnilint.parsers.lines import Reading, Row
 from azcnilint.text import Span
@@ -129,6 +129,10 @@ class _Builder:
     def _route(self, draft: _Draft, span: Span) -> Route:
         row = draft.row
         kind, dst, gateway, dev, table, protocol, scope, prefsrc, metric = row.several(_groups(row.form))
+        repeated = repeated_word(row) if row.form == "route" else None
+        if repeated is not None:
+            message = f'"{repeated}" stands twice'
+            raise ValueError(message)
         more = plain_more(row) if row.form == "plain" else more_of(row)
         draft.parts = [part for line in ((row, draft.span), *draft.parts) for part in self._with_continued(*line)][1:]
         if draft.parts:

@@ -5,6 +5,7 @@ Takes rows of the forms in `ip_route_grammar`; gives the fields that few routes 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -15,6 +16,28 @@ from azcnilint.parsers.grammar import to_address, to_network
 from azcnilint.parsers.ip_route_grammar import FLAGS, GRAMMAR, METRICS, MORE
 from azcnilint.parsers.lines import Row
 from azcnilint.text import Span
+
+
+def repeated_word(row: Row) -> str | None:
+    """Name a word that a `route` row has twice, of which only the last would be read; None when every word is read.
+
+    Each word of the line must be a column's text or the keyword before it.
+    """
+    line = row.found[0]
+    if row["continued"] is not None:
+        line = line[: row.start_of("continued") - row.found.start()]
+    columns = {name: text for name in row.columns if name != "continued" and (text := row[name]) is not None}
+    keywords = sum(name not in _WITHOUT_KEYWORD for name in columns)
+    words = line.split()
+    optional = ("features" in words and "features" not in columns) + ("to" in columns and "to" in words)
+    if len(words) <= keywords + optional + sum(len(text.split()) for text in columns.values()):
+        return None
+    return next((word for word, count in Counter(words).items() if count > 1), words[0])
+
+
+_WITHOUT_KEYWORD = frozenset(
+    ("type", "dst", "via_family", *FLAGS, *(name for name in MORE if name.startswith("lock_")))
+)
 
 
 def unread_hides(row: Row, parts: Iterable[tuple[Row, Span]]) -> frozenset[str]:

@@ -23,6 +23,8 @@ MOST_EXPLANATIONS = 100
 """Only so many unreadable lines of one capture are explained by pyparsing (some 66 µs a token); the rest are counted."""
 LONGEST_LINE = 65_536
 """A longer line is no output of these commands; it is reported, not matched and not explained."""
+LONGEST_EXPLAINED = 4096
+"""A longer line is matched, and neither explained nor searched for unknown words: that costs some 100 µs a word."""
 MOST_UNREAD = 32
 """A line with more unknown words is not a line of the command."""
 _PARTIAL = "partial_"
@@ -270,6 +272,8 @@ class Reading:
     def without_unread(self, row: Row) -> Row | None:
         """Read a `partial_` row again without the words that it does not know, and report them; None when that fails."""
         line, shift = row.found[0], row.found.start()
+        if len(line) > LONGEST_EXPLAINED:
+            return None
         origin = shift + (row.origin or 0)
         unread: list[tuple[int, int]] = []
         again: Row | None = row
@@ -349,14 +353,14 @@ class Reading:
 
     def _stops_short(self, line: str) -> bool:
         """Whether a refused line makes sense up to its very end."""
-        if self.fixed is None or self._explained >= MOST_EXPLANATIONS:
+        if self.fixed is None or self._explained >= MOST_EXPLANATIONS or len(line) > LONGEST_EXPLAINED:
             return False
         return self.grammar.explain(line)[0] >= len(line)
 
     def _unreadable(self, span: Span, line: str) -> None:
         self._claim(span, Claim.DIAGNOSTIC)
         self._lost = True
-        if self._explained >= MOST_EXPLANATIONS or len(line) > LONGEST_LINE:
+        if self._explained >= MOST_EXPLANATIONS or len(line) > LONGEST_EXPLAINED:
             self._unexplained.append(span)
             return
         self._explained += 1

@@ -382,6 +382,8 @@ DST = "an address, a prefix or default"
         ("10.3.0.0/16 dev e metric abc", 'expected a number, found "abc"', "abc"),
         ("10.3.0.0/16 dev e metric 9999999999", '"9999999999" is no metric: it has more than 32 bits', None),
         ("10.3.0.0/16 dev eth0 proto", "expected a word, found the end of the line", ""),
+        ("10.3.0.0/16 dev eth0 dev eth1", '"dev" stands twice', None),
+        ("10.3.0.0/16 dev e mtu lock 5 cwnd lock 7 onlink mtu lock 6", '"mtu" stands twice', None),
         ("99 10.3.0.0/16 dev eth0", '"99" is no route type', None),
     ],
 )
