@@ -63,6 +63,7 @@ _NODE_LIKE = re.compile(
     r"(?:worker|master|control-plane|agent|vm)[-_]?\d+",
     re.IGNORECASE,
 )
+_LOG = re.compile(r"\.log(?:[-._]\w+)*$|^(?:syslog|messages|kern|dmesg|journal|audit)\b")
 _BUGTOOL = re.compile(r"cilium-bugtool-(.+?)-\d{8}-\d{6}")
 _SOS = re.compile(r"sosreport-(.+?)(?:-\d+)?-\d{4}-\d{2}-\d{2}-\w+")
 _NETNS_FOLDER = re.compile(r"ip_netns_(.+)|(pod-.+)|netns-(.+)")
@@ -77,12 +78,14 @@ class Placement:
         netns: Network namespace; None for the host's.
         hint: The command that printed the file; None when the name does not tell.
         cluster: The folder holds objects of the cluster, of no node.
+        log: The file is a log of some program by its name or folder; a capture in it would be chance.
     """
 
     node: str | None = None
     netns: str | None = None
     hint: Command | None = None
     cluster: bool = False
+    log: bool = False
 
 
 def place(path: str) -> Placement:
@@ -100,7 +103,9 @@ def place(path: str) -> Placement:
         prefix, hint = _named(name)
     if hint is not None and hint.netns is not None:
         netns = netns or hint.netns
-    return Placement(_node_of(owners) or prefix, netns, hint, cluster=hint is not None and hint.kind == "kubectl")
+    cluster = hint is not None and hint.kind == "kubectl"
+    log = hint is None and (_LOG.search(name) is not None or folders[-2:] == ["var", "log"])
+    return Placement(_node_of(owners) or prefix, netns, hint, cluster, log)
 
 
 def looks_like_node(name: str) -> bool:

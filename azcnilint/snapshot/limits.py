@@ -27,7 +27,9 @@ class Limits:
         ratio_free_bytes: Below this an archive may compress as well as it likes.
         nesting: How deep archives may lie inside archives; a tar.gz is one level.
         path_length: Characters of a path inside the bundle.
-        nameless_bytes: A file whose name tells no command is searched for captures up to this size.
+        nameless_bytes: A file whose name tells no command is searched for captures up to this size, unless it is
+            the only one of the bundle.
+        log_bytes: As `nameless_bytes`, for files that are logs by their name or folder.
     """
 
     members: int = 100_000
@@ -39,6 +41,7 @@ class Limits:
     nesting: int = 2
     path_length: int = 1024
     nameless_bytes: int = 16 * MIB
+    log_bytes: int = 1 * MIB
 
 
 DEFAULT_LIMITS = Limits()

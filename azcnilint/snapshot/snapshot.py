@@ -205,10 +205,12 @@ def _load(
         if progress is not None:
             progress(number, len(bundle.members))
         placement = placements[path] if placements else place(path)
-        if placement.hint is None and len(data) > limits.nameless_bytes:
+        alone = len(bundle.members) == 1
+        longest = limits.log_bytes if placement.log else limits.nameless_bytes
+        if placement.hint is None and not alone and len(data) > longest:
             loading.unused.append(Unused(path, "too large to be searched for captures without a telling name"))
         else:
-            _split(loading, path, data, placement, alone=len(bundle.members) == 1)
+            _split(loading, path, data, placement, alone=alone)
     names = name_owners([owner for owner, _ in loading.owned], bundle.name)
     captures = [_parsed(capture, names[owner], owner) for owner, capture in loading.owned]
     for loaded in captures:

@@ -460,3 +460,16 @@ def test_evidence_of_all_kinds_is_typed() -> None:
     )
 
     assert all(isinstance(each, Absent) for each in typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "searched"),
+    [("azure-vnet.log", False), ("azure-vnet.log.1", False), ("paste.txt", True), ("ip-r.log", True)],
+)
+def test_large_logs_are_not_searched_for_captures(name: str, searched: bool) -> None:  # noqa: FBT001 - a parameter
+    """A node's logs are a hundred times its captures; what looks like one in them is chance."""
+    large = R4 + "10.224.0.12 dev azv0aa2 proto static\n" * 30_000
+
+    snapshot = snapshot_of({f"aks-0/{name}": large, "aks-0/ip-n.txt": "10.224.0.1 dev eth0 FAILED\n"})
+
+    assert (f"aks-0/{name}" in snapshot.sources) is searched
