@@ -222,7 +222,11 @@ class _Checking:
             found = supply(frozenset().union(*(judged.facts.needs.get(name, frozenset()) for name in facts)), judged.node, cluster)
             missing: tuple[str, ...] = tuple(f"the {name} of the node, which --fact {name}=… would settle" for name in facts)
         else:
-            found = supply(frozenset().union(*(each.verdict.needs for each in undecided)), judged.node, cluster)
+            needs = frozenset().union(*(each.verdict.needs for each in undecided))
+            found = supply(needs, judged.node, cluster)
+            if not found.missing:
+                # A join lacks a field of its own; what it was joined from is among the needs of the whole rule.
+                found = supply(rule.needs, judged.node, cluster)
             reasons = dict.fromkeys(reason for each in undecided for reason in each.verdict.reasons)
             missing = found.missing or tuple(reasons)
         return Finding(

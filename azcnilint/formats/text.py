@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from azcnilint.checking.report import FactValue, Finding, Location, NodeInfo, Notice, Outcome, Report
 from azcnilint.text import Mark, Severity, printable, snippet
@@ -14,6 +15,9 @@ from azcnilint.text import Mark, Severity, printable, snippet
 WIDTH = 80
 MOST_LOCATIONS = 6
 """Further places of one finding are counted, not shown."""
+MOST_ALIKE = 3
+"""So many failures of one rule on one node are shown with their lines; the others are named."""
+MOST_NAMED = 20
 _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "unknown": "1;35", "node": "1", "note": "1;34"}
 
 
@@ -50,9 +54,9 @@ def _blocks(report: Report, paint: Paint) -> Iterator[str]:
 
 def _of_group(report: Report, node: str | None, paint: Paint) -> Iterator[str]:
     mine = [finding for finding in report.findings if finding.subject.node == node]
-    for finding in mine:
-        if finding.outcome is Outcome.FAIL:
-            yield _failure(finding, paint)
+    failed = [finding for finding in mine if finding.outcome is Outcome.FAIL]
+    for _, same in groupby(failed, key=lambda finding: finding.rule_id):
+        yield from _failures(list(same), paint)
     unknown = [finding for finding in mine if finding.outcome is Outcome.UNKNOWN]
     if unknown:
         yield _unknowns(unknown, paint)
@@ -75,13 +79,19 @@ def _fact(fact: FactValue) -> Iterator[str]:
         yield f"    {place}: {printable(location.first.text.strip())[:WIDTH]}"
 
 
-def _failure(finding: Finding, paint: Paint) -> str:
-    kind = finding.severity.value
-    head = paint(kind, f"{kind}[{finding.rule_id}]") + f": {printable(finding.message)}"
-    lines = [head, _frames(finding.locations)]
-    if finding.help:
-        lines.append("\n".join(_wrapped("  = help: ", finding.help)) + "\n")
-    return "\n".join(line for line in lines if line)
+def _failures(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+    """Show the failures of one rule: the first few whole, the others by name, and the help once behind the last."""
+    shown, left = findings[:MOST_ALIKE], findings[MOST_ALIKE:]
+    for number, finding in enumerate(shown, start=1):
+        kind = finding.severity.value
+        lines = [paint(kind, f"{kind}[{finding.rule_id}]") + f": {printable(finding.message)}", _frames(finding.locations)]
+        if number == len(shown):
+            if left:
+                names = ", ".join(each.subject.name for each in left[:MOST_NAMED])
+                more = f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else ""
+                lines.append("\n".join(_wrapped("  = likewise: ", names + more)))
+            lines.append("\n".join(_wrapped("  = help: ", finding.help or "")))
+        yield "\n".join(line for line in lines if line) + "\n"
 
 
 def _frames(locations: Sequence[Location]) -> str:

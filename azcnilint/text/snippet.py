@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from azcnilint.text.diagnostic import Label
 from azcnilint.text.source import SourceText
 
+WIDTH = 80
+"""Columns that marks and words keep to; only cited lines may be wider."""
+FEWEST_CARETS = 8
+"""A mark of a whole record is not shortened below this for the sake of its words."""
 WIDEST_LINE = 160
 """Longer lines are cut around the marked range, so that a 1 MB line cannot flood a terminal."""
 
@@ -58,15 +62,29 @@ def snippet(artifact: str, marks: Sequence[Mark], *, fold: int = 1) -> str:
     rows = [f"{'':{gutter}}--> {printable(artifact)}:{first.line}:{first.column}", f"{'':{gutter}} |"]
     previous: int | None = None
     for item in shown:
+        text, start, end = _window(item.text, item.start, item.end)
         if item.line != previous:
             if previous is not None and item.line > previous + fold:
                 rows.append(f"{'':{gutter}} :")
+            rows.append(f"{item.line:>{gutter}} | {text}")
             previous = item.line
-        text, start, end = _window(item.text, item.start, item.end)
-        rows.append(f"{item.line:>{gutter}} | {text}")
-        sign = "^" if item.primary else "-"
-        rows.append(f"{'':{gutter}} | {'':{start}}{sign * max(1, end - start)} {printable(item.label)}".rstrip())
+        rows += [f"{'':{gutter}} | {'':{start}}{row}" for row in _carets(item, end - start, WIDTH - gutter - 3 - start)]
     return "\n".join(rows) + "\n"
+
+
+def _carets(item: Mark, length: int, room: int) -> list[str]:
+    """Underline a mark and set its words beside it; a mark of a whole record is underlined only as far as both fit the room.
+
+    Words that do not fit at all stand in a row of their own below.
+    """
+    sign, label = "^" if item.primary else "-", printable(item.label)
+    run = sign * max(1, length)
+    if not label:
+        return [run[: max(1, room)]]
+    left = room - len(label) - 1
+    if left >= min(len(run), FEWEST_CARETS):
+        return [f"{run[:left]} {label}"]
+    return [run[: max(1, room)], label]
 
 
 def _window(text: str, start: int, end: int) -> tuple[str, int, int]:
