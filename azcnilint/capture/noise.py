@@ -87,9 +87,10 @@ _NOISE = re.compile(
 _TITLE = re.compile(r"\s*\d{1,3}[.)]\s*(?![\d.])\S")
 _FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
 _LABEL = re.compile(r"\s*\[[\w .-]{2,60}\]\s*$")
-_SENTENCE = re.compile(r"\s*[^\W\d_][\w'\u2019“”\"(),.:;!?/-]*(?:\s+[\w'\u2019“”\"()&,.:;!?/-]+){2,}\s*$")
+_SENTENCE = re.compile(r"\s*[^\W\d_][\w`'\u2019“”\"(),.:;!?/-]*(?:\s+[\w`'\u2019“”\"()&,.:;!?/-]+){2,}\s*$")
 _FILLERS = re.compile(
-    r"\b(?:the|is|are|was|this|that|these|and|with|from|for|has|have|see|below|following|here|we|it|not|on|of|in|to|a|an)\b",
+    r"\b(?:an?|and|are|as|at|below|following|for|from|has|have|here|in|is|it|not|of|on|our|please|see|that|the|these|this|to"
+    r"|was|we|with|you)\b",
     re.IGNORECASE,
 )
 

@@ -29,7 +29,7 @@ _SAID = re.compile(
 )
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*[\w+.-]*\s*$")
 _PROSE = """
-    a an and are as before after below following for from has here in into is it of on output shows that the this was we
+    and are as before after below following for from has here in into is it of on output shows that the this was we
 """
 _PROSE_WORDS = frozenset(_PROSE.split())
 _PROSE_END = re.compile(r"[.,;!?。、]$")
@@ -100,7 +100,7 @@ def _signed(line: str) -> Announcement | None:
     if not commands:
         return None
     sure = found["sign"] in {"$", "%", "\u276f", "\u279c"} or found["sign"].startswith("+")
-    if (commands[0].known and sure and not _reads_as_prose(text)) or _is_listing(commands, text):
+    if (commands[0].known and sure) or _is_listing(commands, text):
         return Announcement("prompt", commands, found.start("command"), None, text.endswith("\\"))
     return None
 

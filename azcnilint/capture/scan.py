@@ -149,15 +149,14 @@ def _other(text: str, at: int, stop: int, end: int) -> Tag:
     line = text[at:stop]
     if is_fence(line):
         return Tag(What.FENCE, at, stop, "fence")
-    said = announcement(line)
-    if said is not None:
+    said, noise = announcement(line), noise_kind(line)
+    if said is not None and (said.commands or said.noise == "prompt" or noise is None):
         for _ in range(_MOST_CONTINUED):
             if not said.unfinished or stop + 1 >= end:
                 break
             stop = _line_end(text, stop + 1, end)
             said = announcement(text[at:stop].replace("\\\n", "  ")) or said
         return Tag(What.ANNOUNCEMENT, at, stop, said.noise, said)
-    noise = noise_kind(line)
     if noise is not None:
         return Tag(What.NOISE, at, stop, noise)
     return Tag(What.OTHER, at, stop, None)
