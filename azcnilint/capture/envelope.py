@@ -167,7 +167,9 @@ class _Writer:
     def _capture(self, section: Section, run: Run, *, last: bool, others: bool, head_cut: bool) -> None:
         command = run.commands[0] if len(run.commands) == 1 else None
         errors = [tag for tag in run.tags if tag.what is What.NOISE and tag.kind == "error"]
-        errors += [tag for tag in section.stderr if last and not _is_warning(self.source.text, tag)]
+        if last:
+            said = [(noise_kind(first_line(self.source.text, tag)), tag) for tag in section.stderr]
+            errors += [tag for kind, tag in said if kind == "error" or (kind is None and not run.data)]
         if not run.data and (run.kind is None or (others and not errors)):
             self.book(run.tags)
             return
