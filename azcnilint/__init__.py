@@ -1,9 +1,9 @@
-"""Offline parser and compliance linter for Azure CNI: captured text in, typed records and judged findings out.
+r"""Offline parser and compliance linter for Azure CNI: captured text in, typed records and judged findings out.
 
 Everything public stands in `__all__`; names load on first use, so that `import azcnilint` costs nothing.
 
     >>> import azcnilint as az
-    >>> result = az.parse_ip_route("default via 10.224.0.1 dev eth0 proto dhcp src 10.224.0.4 metric 100 \\n")
+    >>> result = az.parse_ip_route("default via 10.224.0.1 dev eth0 proto dhcp src 10.224.0.4 metric 100 \n")
     >>> [str(hop.gateway) for route in result.unwrap().default() for hop in route.hops]
     ['10.224.0.1']
 """

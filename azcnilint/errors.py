@@ -10,7 +10,7 @@ class UsageError(AzcnilintError):
 
 
 class BundleError(AzcnilintError):
-    """Nothing of a bundle can be opened: no such path, not a readable archive, or over a limit before the first member."""
+    """Nothing of a bundle can be opened: no such path, no readable archive, or over a limit from the start."""
 
 
 class EvidenceError(AzcnilintError):

@@ -110,9 +110,7 @@ class _Checking:
         self._progress = progress
         facades = [node_facade(node, snapshot.cluster) for node in nodes]
         self._cluster = cluster_facade(snapshot.cluster, facades)
-        self._nodes = [
-            _Judged(node, facade, self._facts(facade)) for node, facade in zip(nodes, facades, strict=True)
-        ]
+        self._nodes = [_Judged(node, facade, self._facts(facade)) for node, facade in zip(nodes, facades, strict=True)]
         self._whole = _Judged(None, None, self._common_facts())
 
     def report(self, bundle: str) -> Report:
@@ -140,7 +138,9 @@ class _Checking:
 
     def _facts(self, facade: NodeFacade | None) -> _Facts:
         decisions = {
-            fact.name: decide(fact, facade, self._cluster) for fact in self._rules.facts if fact.name not in self._declared
+            fact.name: decide(fact, facade, self._cluster)
+            for fact in self._rules.facts
+            if fact.name not in self._declared
         }
         shown = {name: self._fact(name, decision) for name, decision in decisions.items()}
         for name, value in self._declared.items():
@@ -159,15 +159,20 @@ class _Checking:
         )
 
     def _common_facts(self) -> _Facts:
-        """Give what holds for the cluster: the facts that all nodes agree on; without nodes, what its objects decide."""
+        """Give what holds for the cluster: facts that all nodes agree on; without nodes, what its objects decide."""
         if not self._nodes:
             return self._facts(None)
         first, *others = (judged.facts for judged in self._nodes)
         agreed = {
-            name: fact if all(other.values[name] == fact.value for other in others) else fact.model_copy(update={"value": None})
+            name: fact
+            if all(other.values[name] == fact.value for other in others)
+            else fact.model_copy(update={"value": None})
             for name, fact in first.shown.items()
         }
-        needs = {name: frozenset().union(*(judged.facts.needs.get(name, frozenset()) for judged in self._nodes)) for name in agreed}
+        needs = {
+            name: frozenset().union(*(judged.facts.needs.get(name, frozenset()) for judged in self._nodes))
+            for name in agreed
+        }
         return _Facts(agreed, needs)
 
     def _findings(self) -> Iterator[Finding]:
@@ -217,10 +222,18 @@ class _Checking:
     def _undecided(self, rule: Rule, judged: _Judged, undecided: Sequence[Judgement]) -> Finding:
         """Say what would decide a rule: first its undecided fact, since that may show that it does not apply."""
         cluster = self._snapshot.cluster
-        facts = sorted(name for name in rule.facts if judged.facts.values.get(name) is None) if _asks_fact(undecided) else []
+        facts = (
+            sorted(name for name in rule.facts if judged.facts.values.get(name) is None)
+            if _asks_fact(undecided)
+            else []
+        )
         if facts:
-            found = supply(frozenset().union(*(judged.facts.needs.get(name, frozenset()) for name in facts)), judged.node, cluster)
-            missing: tuple[str, ...] = tuple(f"the {name} of the node, which --fact {name}=… would settle" for name in facts)
+            found = supply(
+                frozenset().union(*(judged.facts.needs.get(name, frozenset()) for name in facts)), judged.node, cluster
+            )
+            missing: tuple[str, ...] = tuple(
+                f"the {name} of the node, which --fact {name}=… would settle" for name in facts
+            )
         else:
             needs = frozenset().union(*(each.verdict.needs for each in undecided))
             found = supply(needs, judged.node, cluster)
@@ -250,7 +263,10 @@ class _Checking:
         source = self._sources.get(clue.span.artifact)
         text = clue.text
         if source is not None:
-            first, last = source.line_number(clue.span.start), source.line_number(max(clue.span.start, clue.span.end - 1))
+            first, last = (
+                source.line_number(clue.span.start),
+                source.line_number(max(clue.span.start, clue.span.end - 1)),
+            )
             text += f" on line {first}" if first == last else f" on lines {first}-{last}"
             text += "; the capture is complete"
         return Label(Span(clue.span.artifact, clue.span.start, clue.span.start + 1), text, primary=clue.primary)
@@ -268,7 +284,11 @@ def _commands_of(undecided: Sequence[Judgement]) -> tuple[str, ...]:
 
 
 def _undecided(decision: Decision) -> str:
-    return "no evidence for any value" if not decision.needs else f"needs {', '.join(sorted(decision.needs))}".replace("_", " ")
+    return (
+        "no evidence for any value"
+        if not decision.needs
+        else f"needs {', '.join(sorted(decision.needs))}".replace("_", " ")
+    )
 
 
 def _whole(judged: _Judged) -> Subject:
@@ -298,4 +318,3 @@ def _order(finding: Finding) -> tuple[int, int, str, str, str]:
         finding.rule_id,
         finding.subject.name,
     )
-

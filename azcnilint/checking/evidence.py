@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from azcnilint.analysis.pods import node_name_by_links
 from azcnilint.models import Table
-from azcnilint.rules.facade import ClusterFacade, NodeFacade, absent
 from azcnilint.rules.expr.values import Unknown
+from azcnilint.rules.facade import ClusterFacade, NodeFacade, absent
 from azcnilint.snapshot import Absent, Cluster, Evidence, Node, Present
 
 T = TypeVar("T", bound=Table)
@@ -34,7 +34,7 @@ def _table(evidence: Evidence[T], need: str) -> T | Unknown:
 
 
 def node_facade(node: Node, cluster: Cluster) -> NodeFacade:
-    """Give a node as expressions see it, under the name that the pod list has for it when the captures do not name it."""
+    """Give a node as expressions see it, under the pod list's name for it when the captures name none."""
     return NodeFacade(
         _name(node, cluster),
         link_table=_table(node.links, "links"),
@@ -48,7 +48,7 @@ def node_facade(node: Node, cluster: Cluster) -> NodeFacade:
 
 
 def _name(node: Node, cluster: Cluster) -> str:
-    """A loose paste does not say which node it is of; the checksums in its links' names do, when a pod list is there."""
+    """A loose paste does not say which node it is of; the checksums in its links' names may, with a pod list."""
     match node.links, cluster.objects:
         case Present(links), Present(objects) if all(pod.node_name != node.name for pod in objects.pods):
             return node_name_by_links(links, objects) or node.name
@@ -72,7 +72,9 @@ class Supply:
 def supply(needs: Iterable[str], node: Node | None, cluster: Cluster) -> Supply:
     """Say what of these needs is missing or incomplete in the snapshot; needs that are met are left out."""
     found = [gap for need in sorted(needs) if (gap := _gap(need, node, cluster)) is not None]
-    return Supply(tuple(dict.fromkeys(words for words, _ in found)), tuple(dict.fromkeys(command for _, command in found)))
+    return Supply(
+        tuple(dict.fromkeys(words for words, _ in found)), tuple(dict.fromkeys(command for _, command in found))
+    )
 
 
 def _gap(need: str, node: Node | None, cluster: Cluster) -> tuple[str, str] | None:

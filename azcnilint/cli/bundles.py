@@ -39,6 +39,8 @@ def _joined(bundles: Sequence[tuple[str, Bundle]]) -> Bundle:
     for path, bundle in bundles:
         for name, data in bundle.members:
             alone = bundle.name is None
-            members[path if alone and path != "-" else name if alone else f"{Path(path).as_posix().rstrip('/')}/{name}"] = data
+            members[
+                path if alone and path != "-" else name if alone else f"{Path(path).as_posix().rstrip('/')}/{name}"
+            ] = data
     notices = tuple(notice for _, bundle in bundles for notice in bundle.notices)
     return Bundle(None, tuple(sorted(members.items())), notices)

@@ -75,7 +75,7 @@ def _write(report: Report, form: str, target: Path | None, colour: str, streams:
 
 
 def exit_code(report: Report, fail_on: str, *, strict: bool) -> int:
-    """Give the exit code of a report: 1 for findings at or above `fail_on`, 4 with `strict` for what is open, else 0."""
+    """Give the exit code of a report: 1 for findings at or above `fail_on`, 4 with `strict` for open ones, else 0."""
     failed = report.where(Outcome.FAIL)
     if fail_on != "never" and any(finding.severity.rank <= Severity(fail_on).rank for finding in failed):
         return FOUND

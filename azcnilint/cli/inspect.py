@@ -32,7 +32,19 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
 
 
 def _json(report: Report) -> str:
-    whole = report.model_dump(mode="json", include={"schema_version", "tool_version", "bundle", "nodes", "cluster_facts", "cluster_captures", "notices", "unused"})
+    whole = report.model_dump(
+        mode="json",
+        include={
+            "schema_version",
+            "tool_version",
+            "bundle",
+            "nodes",
+            "cluster_facts",
+            "cluster_captures",
+            "notices",
+            "unused",
+        },
+    )
     whole["missing"] = [{"command": command, "rules": rules} for command, rules in _missing(report).items()]
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 

@@ -1,4 +1,4 @@
-"""argv to exit code: the parser of the command line, the dispatch to the verbs, and the exit codes of DESIGN section 6."""
+"""argv to exit code: the parser of the command line, the dispatch to the verbs, and the exit codes."""
 
 from __future__ import annotations
 
@@ -83,20 +83,35 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _selection(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--pack", action="append", default=[], metavar="PATH", help="a further rule pack (file or folder)")
-    parser.add_argument("--select", action="append", default=[], metavar="RULE", help="only these rules: id, family/*, glob")
+    parser.add_argument(
+        "--pack", action="append", default=[], metavar="PATH", help="a further rule pack (file or folder)"
+    )
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="RULE", help="only these rules: id, family/*, glob"
+    )
     parser.add_argument("--ignore", action="append", default=[], metavar="RULE", help="not these rules")
     parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE", help="settle a fact: mode=overlay")
-    parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter of the rules (JSON)")
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter of the rules (JSON)"
+    )
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="archive, folder or file; several are one bundle; - is standard input")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="archive, folder or file; several are one bundle; - is standard input"
+    )
     _selection(parser)
     parser.add_argument(
-        "-f", "--format", action="append", default=[], metavar="FORMAT[:FILE]", help="text (default), json, sarif; repeatable"
+        "-f",
+        "--format",
+        action="append",
+        default=[],
+        metavar="FORMAT[:FILE]",
+        help="text (default), json, sarif; repeatable",
     )
-    parser.add_argument("--fail-on", choices=["error", "warning", "info", "never"], default="warning", help="default: warning")
+    parser.add_argument(
+        "--fail-on", choices=["error", "warning", "info", "never"], default="warning", help="default: warning"
+    )
     parser.add_argument("--strict", action="store_true", help="exit 4 when something could not be decided or read")
     parser.add_argument("--node", action="append", default=[], metavar="NAME", help="only these nodes")
     parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
@@ -106,7 +121,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 def _parse_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="FILE", help="a file, or - for standard input")
     parser.add_argument("--command", metavar="COMMAND", help='what printed it, when the file does not say: "ip route"')
-    parser.add_argument("--format", choices=["json", "native"], default="json", help="typed records, or the machine form")
+    parser.add_argument(
+        "--format", choices=["json", "native"], default="json", help="typed records, or the machine form"
+    )
 
 
 def _inspect_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +138,10 @@ def _rules_arguments(parser: argparse.ArgumentParser) -> None:
     listing = _verb(actions, "list", "list the rules")
     _selection(listing)
     listing.add_argument("--format", choices=["text", "json"], default="text")
-    for name, about in (("check", "load rule packs and report every fault"), ("test", "run the examples of rule packs")):
+    for name, about in (
+        ("check", "load rule packs and report every fault"),
+        ("test", "run the examples of rule packs"),
+    ):
         verb = _verb(actions, name, about)
         verb.add_argument("paths", nargs="*", metavar="PATH", help="rule file or folder; without it the built-in pack")
 

@@ -1,4 +1,4 @@
-"""`parse`: one file's captures as typed records with their places, or in the machine form of the tools that printed them."""
+"""`parse`: one file's captures as typed records with their places, or in the tools' own machine form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
     """Print what one file holds; 3 when it holds no capture that we read, 4 when a line was not read."""
     source = _source(arguments.path, streams)
     envelope = split_captures(source, hint=_hint(arguments.command))
-    results = [parser.parse(capture) for capture in envelope.captures if (parser := parser_for(capture.kind)) is not None]
+    results = [
+        parser.parse(capture) for capture in envelope.captures if (parser := parser_for(capture.kind)) is not None
+    ]
     for result in results:
         for diagnostic in grave(result.diagnostics):
             streams.note(diagnostic_text(result.capture.source, diagnostic))

@@ -53,7 +53,8 @@ def diagnostic_json(source: SourceText, diagnostic: Diagnostic) -> JsonValue:
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "labels": [
-            {"at": span_json(source, label.span), "text": label.text, "primary": label.primary} for label in diagnostic.labels
+            {"at": span_json(source, label.span), "text": label.text, "primary": label.primary}
+            for label in diagnostic.labels
         ],
         "help": diagnostic.help,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 PATIENCE = 1.0
 """Seconds before the bar appears."""
@@ -22,11 +22,13 @@ class Progress:
         self._begun = time.monotonic()
         self._drawn = 0.0
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Wipe the bar."""
         if self._drawn:
             self._stream.write("\r\x1b[K")

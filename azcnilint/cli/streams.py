@@ -34,7 +34,7 @@ class Streams:
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
-    """Decide on colour: `always` and `never` as said, else a terminal without NO_COLOR (no-color.org), or FORCE_COLOR."""
+    """Decide on colour: `always`, `never`, else a terminal without NO_COLOR (no-color.org), or FORCE_COLOR."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):

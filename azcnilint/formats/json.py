@@ -1,4 +1,4 @@
-"""The report as JSON: exactly its own fields. docs/report.schema.json describes it; `schema_version` names its meaning."""
+"""The report as JSON: exactly its own fields, which docs/report.schema.json describes."""
 
 from __future__ import annotations
 

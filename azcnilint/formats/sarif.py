@@ -1,7 +1,7 @@
 """SARIF 2.1.0 (OASIS standard): failures as results, notices as tool notifications.
 
-Only FAIL becomes a result: consumers that ignore `kind` would show passes as faults. Fingerprints rest on rule, node and
-subject, never on line numbers, so that a finding keeps its identity when a capture grows.
+Only FAIL becomes a result: consumers that ignore `kind` would show passes as faults. Fingerprints rest on rule, node
+and subject, never on line numbers, so that a finding keeps its identity when a capture grows.
 """
 
 from __future__ import annotations

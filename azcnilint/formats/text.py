@@ -84,7 +84,10 @@ def _failures(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
     shown, left = findings[:MOST_ALIKE], findings[MOST_ALIKE:]
     for number, finding in enumerate(shown, start=1):
         kind = finding.severity.value
-        lines = [paint(kind, f"{kind}[{finding.rule_id}]") + f": {printable(finding.message)}", _frames(finding.locations)]
+        lines = [
+            paint(kind, f"{kind}[{finding.rule_id}]") + f": {printable(finding.message)}",
+            _frames(finding.locations),
+        ]
         if number == len(shown):
             if left:
                 names = ", ".join(each.subject.name for each in left[:MOST_NAMED])
@@ -140,7 +143,12 @@ def _wrapped(lead: str, text: str) -> list[str]:
     """Fold words to the width under their lead; words that cannot be broken (commands, paths) stay whole."""
     indent = " " * len(lead)
     return textwrap.wrap(
-        printable(text), WIDTH, initial_indent=lead, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        printable(text),
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -40,7 +40,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=RECORD)
 class Table(Record):
-    """All records of one capture. `hidden` names the sequence when the capture may lack members (cut, filtered, failed lines).
+    """All records of one capture; `hidden` names the sequence when members may be missing (cut, filtered, lost lines).
 
     Attributes:
         incomplete_because: Why the sequence may lack members, in words for a report; None when it is whole.

@@ -43,7 +43,7 @@ def looks_like_json(text: str) -> bool:
 
 
 def _pairs(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
-    """Keep the first value of a repeated key under its name, later ones as `key#2`: `ip -j r` repeats `dst` with encap."""
+    """Keep the first value of a repeated key, later ones as `key#2`: `ip -j r` repeats `dst` with encap."""
     result: JsonObject = {}
     for key, value in pairs:
         name, count = key, 1

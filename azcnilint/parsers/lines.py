@@ -1,6 +1,6 @@
 """The line driver: runs a line grammar over a capture, accounts for every line, recovers at the next one.
 
-A `LineGrammar` is the one statement of what a command's lines look like. Its lowered pattern reads; pyparsing itself runs
+A `LineGrammar` is the one statement of what a command's lines look like. Its lowered pattern reads; pyparsing runs
 only on lines that the pattern refuses, to say what was expected where.
 """
 
@@ -20,7 +20,7 @@ from azcnilint.parsers.lowering import Lowered, lower
 from azcnilint.text import Diagnostic, Label, Severity, Span
 
 MOST_EXPLANATIONS = 100
-"""Only so many unreadable lines of one capture are explained by pyparsing (some 66 µs a token); the rest are counted."""
+"""Only so many unreadable lines of one capture are explained by pyparsing, which is slow; the rest are counted."""
 LONGEST_LINE = 65_536
 """A longer line is no output of these commands; it is reported, not matched and not explained."""
 LONGEST_EXPLAINED = 4096
@@ -53,7 +53,7 @@ class LineGrammar:
         return Row(found.lastgroup, found, self.lowered.columns[found.lastgroup])
 
     def groups(self, form: str, *names: str) -> tuple[int, ...]:
-        """Give the group numbers of columns for `Row.several`; raises KeyError for a column that several groups may hold."""
+        """Give the group numbers of columns for `Row.several`; KeyError for a column that several groups may hold."""
         columns = self.lowered.columns[form]
         spread = [name for name in names if len(columns[name]) > 1]
         if spread:
@@ -124,7 +124,7 @@ class Row:
         form: Name of the form.
         found: The match; its string is the artifact's text, or the joined text of a wrapped line.
         columns: Results name to group numbers.
-        origin: Where the matched string begins in the artifact's text (0 for that text itself); None for a wrapped line.
+        origin: Where the matched string begins in the artifact's text (0 for that text); None for a wrapped line.
         unread: Whether words that no form knows were left out.
     """
 
@@ -184,8 +184,8 @@ class Reading:
     lines with words that FORM does not know, each under the name `unread`: the line is read as FORM without them and a
     diagnostic says so.
 
-    Use: `for row, span in reading.rows(): …`, then `reading.result(table)`. A row whose values turn out wrong is taken back
-    with `refuse`.
+    Use: `for row, span in reading.rows(): …`, then `reading.result(table)`. A row whose values turn out wrong is taken
+    back with `refuse`.
     """
 
     def __init__(
@@ -270,7 +270,7 @@ class Reading:
             yield held[0], held[1]
 
     def without_unread(self, row: Row) -> Row | None:
-        """Read a `partial_` row again without the words that it does not know, and report them; None when that fails."""
+        """Read a `partial_` row again without the words that it does not know, and report those; None on failure."""
         line, shift = row.found[0], row.found.start()
         if len(line) > LONGEST_EXPLAINED:
             return None
@@ -312,8 +312,10 @@ class Reading:
             return span
         return Span(span.artifact, row.origin + start, row.origin + start + len(row.text(column)))
 
-    def _join_back(self, held: tuple[Row, Span, int] | None, here: int, start: int, end: int) -> tuple[Row, Span, int] | None:
-        """Try the line as the rest of the record before it, which it must follow directly and leave in the same form."""
+    def _join_back(
+        self, held: tuple[Row, Span, int] | None, here: int, start: int, end: int
+    ) -> tuple[Row, Span, int] | None:
+        """Try the line as the rest of the record before it, which it must follow and leave in the same form."""
         if held is None or held[2] != here - 1:
             return None
         source = self.capture.source
@@ -335,7 +337,11 @@ class Reading:
             next_start = starts[number - 1]
             last_end = starts[number] - 1 if number < len(starts) else len(text)
             part = text[next_start:last_end]
-            if self._claims[number - self._first] != Claim.BLANK or not part.strip() or len(joined) + len(part) > LONGEST_LINE:
+            if (
+                self._claims[number - self._first] != Claim.BLANK
+                or not part.strip()
+                or len(joined) + len(part) > LONGEST_LINE
+            ):
                 return None
             alone = self.grammar.match(text, next_start, last_end) is not None
             if alone and not self._stops_short(joined):
@@ -368,7 +374,11 @@ class Reading:
         found = line[column:].split(maxsplit=1)
         where = span.start - _blanks_at(line, 0) + column
         at = Span(span.artifact, where, where + len(found[0])) if found else Span(span.artifact, span.end, span.end)
-        message = f'expected {expected}, found "{found[0][:60]}"' if found else f"expected {expected}, found the end of the line"
+        message = (
+            f'expected {expected}, found "{found[0][:60]}"'
+            if found
+            else f"expected {expected}, found the end of the line"
+        )
         self._diagnostics.append(Diagnostic("unreadable-line", Severity.ERROR, message, (Label(at, "here"),)))
 
     def noise(self, kind: str, span: Span) -> None:
@@ -440,7 +450,9 @@ class Reading:
             status = ParseStatus.COMPLETE
         diagnostics = sorted(self._diagnostics, key=lambda d: d.labels[0].span.start if d.labels else -1)
         noise = tuple(sorted(self._noise, key=lambda n: n.span.start))
-        return ParseResult(value, status, self.capture, tuple(diagnostics), noise, Ledger(self._first, bytes(self._claims)))
+        return ParseResult(
+            value, status, self.capture, tuple(diagnostics), noise, Ledger(self._first, bytes(self._claims))
+        )
 
 
 INCOMPLETE: Mapping[Completeness, str] = {
@@ -459,5 +471,3 @@ def _trimmed(text: str, artifact: str, start: int, end: int) -> Span:
     while end > start and text[end - 1] in " \t":
         end -= 1
     return Span(artifact, start, end)
-
-

@@ -73,7 +73,7 @@ def snippet(artifact: str, marks: Sequence[Mark], *, fold: int = 1) -> str:
 
 
 def _carets(item: Mark, length: int, room: int) -> list[str]:
-    """Underline a mark and set its words beside it; a mark of a whole record is underlined only as far as both fit the room.
+    """Underline a mark and set its words beside it, the underline shortened as far as both then fit the room.
 
     Words that do not fit at all stand in a row of their own below.
     """

@@ -1,7 +1,7 @@
-"""Build the nodes of `state` in network namespaces and capture them with the real tools: `python -m tests.nodes.build FOLDER`.
+"""Build the nodes of `state` in network namespaces and capture them: `python -m tests.nodes.build FOLDER`.
 
-Needs root, iproute2, iptables and /dev/net/tun. Every address lives in the namespaces that this module makes and removes; no packet leaves
-them. Only kubectl's tables are printed by this module (no API server is at hand), in kubectl's column rules.
+Needs root, iproute2, iptables and /dev/net/tun. Every address lives in the namespaces that this module makes and removes;
+no packet leaves them. Only kubectl's tables are printed by this module (no API server is at hand), in its column rules.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SIZES = {"azure-vnet": 46706110, "azure-vnet-telemetry.config": 184}
 
 def run(*words: str, stdin: str | None = None) -> str:
     """Run a command and give its output; raises CalledProcessError with what it said."""
-    return subprocess.run(words, input=stdin, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return subprocess.run(words, input=stdin, capture_output=True, text=True, check=True).stdout
 
 
 class Namespace:
@@ -118,7 +118,9 @@ def _pod(host: Namespace, space: Namespace, plan: Plan, index: int) -> None:
         space.ip("link", "set", "eth0", "up")
     host.ip("link", "set", pod.interface, "up")
     if plan.mode != "bridge" and index not in plan.absent_routes:
-        words = ["proto", "kernel", "scope", "link"] if plan.mode == "cilium" else ["proto", "static", "scope", "global"]
+        words = (
+            ["proto", "kernel", "scope", "link"] if plan.mode == "cilium" else ["proto", "static", "scope", "global"]
+        )
         host.ip("route", "add", f"{pod.address}/32", "dev", pod.interface, *words)
 
 
@@ -127,7 +129,10 @@ def _nat(plan: Plan) -> str:
     if plan.kube_proxy:
         lines += _kube_proxy(plan)
     if plan.excluded is not None:
-        lines += ["-N IP-MASQ-AGENT", f"-A POSTROUTING -m comment --comment {AGENT_JUMP} -m addrtype ! --dst-type LOCAL -j IP-MASQ-AGENT"]
+        lines += [
+            "-N IP-MASQ-AGENT",
+            f"-A POSTROUTING -m comment --comment {AGENT_JUMP} -m addrtype ! --dst-type LOCAL -j IP-MASQ-AGENT",
+        ]
         lines += [f"-A IP-MASQ-AGENT -d {cidr} -m comment --comment {AGENT_RETURN} -j RETURN" for cidr in plan.excluded]
         lines += [f"-A IP-MASQ-AGENT -m comment --comment {AGENT_LAST} -j MASQUERADE"]
     return "\n".join([*lines, *plan.extra_rules, "COMMIT"]) + "\n"
@@ -138,7 +143,16 @@ def _kube_proxy(plan: Plan) -> list[str]:
     endpoint = plan.pods[0].address
     name = '"kube-system/kube-dns:dns cluster IP"'
     return [
-        *(f"-N {chain}" for chain in ("KUBE-KUBELET-CANARY", "KUBE-MARK-MASQ", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-PROXY-CANARY")),
+        *(
+            f"-N {chain}"
+            for chain in (
+                "KUBE-KUBELET-CANARY",
+                "KUBE-MARK-MASQ",
+                "KUBE-NODEPORTS",
+                "KUBE-POSTROUTING",
+                "KUBE-PROXY-CANARY",
+            )
+        ),
         *(f"-N {chain}" for chain in ("KUBE-SEP-IT2ZTR26TO4XFPTO", "KUBE-SERVICES", "KUBE-SVC-TCOU7JCQXEZGVUNU")),
         '-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
         '-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
@@ -193,28 +207,82 @@ def daemon_sets(plan: Plan) -> str:
     rows = []
     for name, desired, ready in sorted(plan.daemon_sets):
         system = "kubernetes.io/os=windows" if name.endswith("-win") else "<none>"
-        rows.append(("kube-system", name, str(desired), str(desired), str(ready), str(desired), str(ready), system, "41d"))
+        rows.append(
+            ("kube-system", name, str(desired), str(desired), str(ready), str(desired), str(ready), system, "41d")
+        )
     return table(head, rows)
 
 
 def deployments(plan: Plan) -> str:
     """Give `kubectl get deploy -A`."""
-    rows = [("kube-system", name, f"{ready}/{desired}", str(desired), str(ready), "41d") for name, desired, ready in sorted(plan.deployments)]
+    rows = [
+        ("kube-system", name, f"{ready}/{desired}", str(desired), str(ready), "41d")
+        for name, desired, ready in sorted(plan.deployments)
+    ]
     return table(("NAMESPACE", "NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"), rows)
 
 
 def pods(plan: Plan) -> str:
     """Give `kubectl get pods -A -o wide`: the pods of this node and one host-network pod."""
-    head = ("NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES")
-    rows = [(pod.namespace, pod.name, "1/1", "Running", "0", "9d", pod.address, NODE, "<none>", "<none>") for pod in plan.pods]
-    rows.append(("kube-system", "cloud-node-manager-7xk2p", "1/1", "Running", "0", "41d", plan.address, NODE, "<none>", "<none>"))
+    head = (
+        "NAMESPACE",
+        "NAME",
+        "READY",
+        "STATUS",
+        "RESTARTS",
+        "AGE",
+        "IP",
+        "NODE",
+        "NOMINATED NODE",
+        "READINESS GATES",
+    )
+    rows = [
+        (pod.namespace, pod.name, "1/1", "Running", "0", "9d", pod.address, NODE, "<none>", "<none>")
+        for pod in plan.pods
+    ]
+    rows.append(
+        (
+            "kube-system",
+            "cloud-node-manager-7xk2p",
+            "1/1",
+            "Running",
+            "0",
+            "41d",
+            plan.address,
+            NODE,
+            "<none>",
+            "<none>",
+        )
+    )
     return table(head, sorted(rows))
 
 
 def nodes(plan: Plan) -> str:
     """Give `kubectl get nodes -o wide` for this node."""
-    head = ("NAME", "STATUS", "ROLES", "AGE", "VERSION", "INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME")
-    row = (NODE, "Ready", "<none>", "41d", "v1.31.8", plan.address, "<none>", "Ubuntu 22.04.5 LTS", "5.15.0-1089-azure", "containerd://1.7.27-1")
+    head = (
+        "NAME",
+        "STATUS",
+        "ROLES",
+        "AGE",
+        "VERSION",
+        "INTERNAL-IP",
+        "EXTERNAL-IP",
+        "OS-IMAGE",
+        "KERNEL-VERSION",
+        "CONTAINER-RUNTIME",
+    )
+    row = (
+        NODE,
+        "Ready",
+        "<none>",
+        "41d",
+        "v1.31.8",
+        plan.address,
+        "<none>",
+        "Ubuntu 22.04.5 LTS",
+        "5.15.0-1089-azure",
+        "containerd://1.7.27-1",
+    )
     return table(head, [row])
 
 

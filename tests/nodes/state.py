@@ -1,7 +1,7 @@
 """What a node of each mode consists of: the plan that `build` turns into network namespaces and captures.
 
-Facts: azure-container-networking network/*_linux.go (interfaces and routes by mode), ip-masq-agent-v2 (the chain), kube-proxy (the service
-chains), the AKS documentation (DaemonSets by mode). Names of pods, addresses and counts are invented.
+Facts: azure-container-networking network/*_linux.go (interfaces and routes by mode), ip-masq-agent-v2 (the chain),
+kube-proxy (the service chains), the AKS documentation (DaemonSets by mode). Names, addresses and counts are invented.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ NODE = "aks-nodepool1-31524079-vmss000002"
 SDN = "12:34:56:78:9a:bc"
 AGENT_RETURN = '"ip-masq-agent: local traffic is not subject to MASQUERADE"'
 AGENT_LAST = '"ip-masq-agent: outbound traffic is subject to MASQUERADE (must be last in chain)"'
-AGENT_JUMP = (
-    '"\\"ip-masq-agent: ensure nat POSTROUTING directs all non-LOCAL destination traffic to our custom IP-MASQ-AGENT chain\\""'
-)
+AGENT_JUMP = '"\\"ip-masq-agent: ensure nat POSTROUTING directs all non-LOCAL destination traffic to our custom IP-MASQ-AGENT chain\\""'
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,12 @@ _PODS = (
     ("shop", "cart-7b9d6c5f4-h2kqp"),
     ("shop", "web-5c68f7d9b-9zv8n"),
 )
-_EVERYWHERE = (("cloud-node-manager", 3, 3), ("csi-azuredisk-node", 3, 3), ("csi-azurefile-node", 3, 3), ("csi-azurefile-node-win", 0, 0))
+_EVERYWHERE = (
+    ("cloud-node-manager", 3, 3),
+    ("csi-azuredisk-node", 3, 3),
+    ("csi-azurefile-node", 3, 3),
+    ("csi-azurefile-node-win", 0, 0),
+)
 _DEPLOYMENTS = (
     ("coredns", 2, 2),
     ("coredns-autoscaler", 1, 1),
@@ -86,7 +89,14 @@ _DEPLOYMENTS = (
 )
 _REFERENCE = ("bandwidth", "bridge", "dhcp", "dummy", "firewall", "host-device", "host-local", "ipvlan", "loopback", "macvlan", "portmap",
               "ptp", "sbr", "static", "tap", "tuning", "vlan", "vrf")  # fmt: skip
-_AZURE = ("azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-vnet-stateless", "azure-vnet-telemetry", "azure-vnet-telemetry.config")
+_AZURE = (
+    "azure-vnet",
+    "azure-vnet-ipam",
+    "azure-vnet-ipamv6",
+    "azure-vnet-stateless",
+    "azure-vnet-telemetry",
+    "azure-vnet-telemetry.config",
+)
 
 
 def _pods(addresses: tuple[str, ...], interfaces: tuple[str, ...] | None = None) -> tuple[PodPlan, ...]:
@@ -98,14 +108,22 @@ def _pods(addresses: tuple[str, ...], interfaces: tuple[str, ...] | None = None)
 
 
 def _host(gateway: str, address: str, device: str) -> tuple[str, ...]:
-    return tuple(f"{host} via {gateway} dev {device} proto dhcp src {address} metric 100" for host in ("168.63.129.16", "169.254.169.254"))
+    return tuple(
+        f"{host} via {gateway} dev {device} proto dhcp src {address} metric 100"
+        for host in ("168.63.129.16", "169.254.169.254")
+    )
 
 
 def _quiet(plan: Plan) -> Plan:
     """Add the neighbours of a node at work: the gateway, another node, and each pod."""
     device = plan.uplink
-    entries = [f"{plan.gateway} lladdr {SDN} dev {device} nud stale", f"{plan.address[:-1]}9 lladdr {SDN} dev {device} nud stale"]
-    entries += [f"{pod.address} lladdr {pod.mac} dev {pod.interface} nud stale" for pod in plan.pods if plan.uplink == "eth0"]
+    entries = [
+        f"{plan.gateway} lladdr {SDN} dev {device} nud stale",
+        f"{plan.address[:-1]}9 lladdr {SDN} dev {device} nud stale",
+    ]
+    entries += [
+        f"{pod.address} lladdr {pod.mac} dev {pod.interface} nud stale" for pod in plan.pods if plan.uplink == "eth0"
+    ]
     return replace(plan, neighbours=(*entries, *plan.neighbours))
 
 
@@ -123,7 +141,10 @@ def node_subnet() -> Plan:
             _DEPLOYMENTS,
             (*_AZURE, *_REFERENCE),
             excluded=("10.224.0.0/16", "10.0.0.0/16", "10.224.0.0/12"),
-            routes=(*_host("10.224.0.1", "10.224.0.33", "eth0"), "10.224.0.1 dev eth0 proto dhcp scope link src 10.224.0.33 metric 100"),
+            routes=(
+                *_host("10.224.0.1", "10.224.0.33", "eth0"),
+                "10.224.0.1 dev eth0 proto dhcp scope link src 10.224.0.33 metric 100",
+            ),
         )
     )
 
@@ -136,7 +157,13 @@ def overlay() -> Plan:
             mode="overlay",
             neighbours=(),
             pods=_pods(("10.244.1.38", "10.244.1.77", "10.244.1.141", "10.244.1.252")),
-            daemon_sets=(("azure-cns", 3, 3), ("azure-cns-win", 0, 0), ("azure-ip-masq-agent", 3, 3), ("kube-proxy", 3, 3), *_EVERYWHERE),
+            daemon_sets=(
+                ("azure-cns", 3, 3),
+                ("azure-cns-win", 0, 0),
+                ("azure-ip-masq-agent", 3, 3),
+                ("kube-proxy", 3, 3),
+                *_EVERYWHERE,
+            ),
             excluded=("10.244.0.0/16",),
         )
     )
@@ -182,7 +209,12 @@ def bridge() -> Plan:
             bridge_mac="00:0d:3a:8a:50:da",
             pods=_pods(("10.240.0.11", "10.240.0.17", "10.240.0.23", "10.240.0.30"), interfaces),
             daemon_sets=(("azure-cni-networkmonitor", 3, 3), ("azure-ip-masq-agent", 3, 3), ("kube-proxy", 3, 3)),
-            deployments=(("coredns", 2, 2), ("coredns-autoscaler", 1, 1), ("metrics-server", 1, 1), ("tunnelfront", 1, 1)),
+            deployments=(
+                ("coredns", 2, 2),
+                ("coredns-autoscaler", 1, 1),
+                ("metrics-server", 1, 1),
+                ("tunnelfront", 1, 1),
+            ),
             excluded=("10.240.0.0/16", "10.0.0.0/16", "10.240.0.0/12"),
             routes=(),
         )
@@ -198,7 +230,13 @@ def cilium() -> Plan:
             mode="cilium",
             neighbours=(),
             pods=_pods(("10.244.4.12", "10.244.4.71", "10.244.4.152", "10.244.4.227"), interfaces),
-            daemon_sets=(("azure-cns", 3, 3), ("azure-cns-win", 0, 0), ("azure-ip-masq-agent", 3, 3), ("cilium", 3, 3), *_EVERYWHERE),
+            daemon_sets=(
+                ("azure-cns", 3, 3),
+                ("azure-cns-win", 0, 0),
+                ("azure-ip-masq-agent", 3, 3),
+                ("cilium", 3, 3),
+                *_EVERYWHERE,
+            ),
             deployments=(("cilium-operator", 2, 2), *_DEPLOYMENTS),
             binaries=("azure-ipam", *_AZURE, "cilium-cni", *_REFERENCE),
             kube_proxy=False,
@@ -241,7 +279,10 @@ def broken() -> dict[str, Plan]:
             ps,
             excluded=("10.224.0.0/12",),
             down=(1,),
-            neighbours=(*ps.neighbours, f"{ps.pods[0].address} lladdr {ps.pods[3].mac} dev {ps.pods[0].interface} nud permanent"),
+            neighbours=(
+                *ps.neighbours,
+                f"{ps.pods[0].address} lladdr {ps.pods[3].mac} dev {ps.pods[0].interface} nud permanent",
+            ),
         ),
         "bridge-broken": replace(
             br, bridge_mac="2e:14:6b:90:11:07", routes=("10.240.0.0/16 dev eth0 proto kernel scope link metric 100",)
