@@ -169,6 +169,13 @@ class _Cutter:
             return not (tag.after_blank and _OWNED_ROW.match(self._line(run.last)))
         return key in run.heads and not self._line(run.last).endswith(":")
 
+    def _is_caption(self, run: Run, tag: Tag, line: str) -> bool:
+        """Whether a line below a run's records is prose; below plain `ls` any line is the name of a file."""
+        if run.kind == "ls" and (run.last is None or run.last.what is What.OTHER):
+            return False
+        prose = self.captioned or is_caption(line) or _is_postscript(run, tag, line)
+        return prose and not may_belong(str(run.kind), line)
+
     def _line(self, tag: Tag) -> str:
         return self.text[tag.start : tag.end]
 
@@ -218,9 +225,7 @@ class _Cutter:
         current = self.current
         if current is None:
             self.pending.append(tag)
-        elif (self.captioned or is_caption(line) or _is_postscript(current, tag, line)) and not may_belong(
-            str(current.kind), line
-        ):
+        elif self._is_caption(current, tag, line):
             self.captioned = True
             current.tags.append(replace(tag, what=What.NOISE, kind="caption"))
         else:

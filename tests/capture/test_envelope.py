@@ -317,6 +317,15 @@ def test_the_name_of_a_file_claims_lines_without_signature() -> None:
     assert found == Seen((View("ls", ("azure-vnet", "azure-vnet-ipam", "bridge"), "ls /opt/cni/bin"),))
 
 
+def test_names_that_read_like_prose_stay_names() -> None:
+    """A file may be called anything; under plain `ls` no line is a caption."""
+    names = ("a file with the space in it", "azure-vnet", "各Podへ", "[x y]")
+
+    found = seen(paste("$ ls /opt/cni/bin", *names, "$ "))
+
+    assert found.captures == (View("ls", names, "ls /opt/cni/bin"),)
+
+
 def test_an_empty_file_named_after_a_command_is_an_empty_answer() -> None:
     """`ip -6 n > ip_-6_n` leaves an empty file when there is nothing."""
     found = seen("", "ip -6 n")
