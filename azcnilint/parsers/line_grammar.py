@@ -1,0 +1,155 @@
+"""A line grammar: the one statement of what the lines of a command look like, to read and to explain.
+
+The lowered pattern reads; pyparsing itself runs only on lines that the pattern refuses, to say what was expected where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyparsing as pp
+
+from azcnilint.parsers.lowering import Lowered, lower
+
+
+class LineGrammar:
+    """The line forms of one command, in the order in which they are tried."""
+
+    def __init__(self, **forms: pp.ParserElement) -> None:
+        """Take the grammar of each form under its name; results names become columns."""
+        self.forms = {name: form.parse_with_tabs() for name, form in forms.items()}
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The pattern that the hot path runs, compiled at first use."""
+        return lower(self.forms)
+
+    def match(self, text: str, start: int, end: int) -> Row | None:
+        """Match `text[start:end]` as one whole line; None when no form fits."""
+        found = self.lowered.pattern.match(text, start, end)
+        if found is None or found.lastgroup is None:
+            return None
+        return Row(found.lastgroup, found, self.lowered.columns[found.lastgroup])
+
+    def groups(self, form: str, *names: str) -> tuple[int, ...]:
+        """Give the group numbers of columns for `Row.several`; KeyError for a column that several groups may hold."""
+        columns = self.lowered.columns[form]
+        spread = [name for name in names if len(columns[name]) > 1]
+        if spread:
+            message = f"form {form} holds {spread[0]} in several groups"
+            raise KeyError(message)
+        return tuple(columns[name][0] for name in names)
+
+    def explain(self, line: str) -> tuple[int, str]:
+        """Say where a refused line stops making sense, and what was expected there.
+
+        Returns:
+            The 0-based column and a phrase such as `an address after "via"`, from the form that reads furthest.
+        """
+        furthest, expected = -1, "a line of this command"
+        for form in self.forms.values():
+            try:
+                form.parse_string(line, parse_all=True)
+            except pp.ParseBaseException as error:
+                at = error.loc + blanks_at(line, error.loc)
+                if at > furthest:
+                    furthest, expected = at, _expected(error)
+        return max(0, furthest), expected
+
+
+def blanks_at(line: str, at: int) -> int:
+    """Count the blanks of a line from an offset on."""
+    return len(line[at:]) - len(line[at:].lstrip())
+
+
+def _expected(error: pp.ParseBaseException) -> str:
+    """Name what was expected. Behind an error stop, pyparsing's alternatives overwrite the element, not the message."""
+    noun = error.msg.removeprefix("Expected ")
+    stopped = isinstance(error, pp.ParseFatalException) and isinstance(error.parser_element, pp.And)
+    return noun if stopped and "{" not in noun else _nouns(error.parser_element)
+
+
+def _nouns(element: pp.ParserElement | None) -> str:
+    """Name what an element begins with, in the nouns given by set_name; never a grammar's inner text."""
+    names = list(dict.fromkeys(_first_names(element)))
+    if not names:
+        return "the end of the line"
+    if len(names) > 6:
+        return ", ".join(names[:5]) + f" or {len(names) - 5} other words"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _first_names(element: pp.ParserElement | None) -> Iterator[str]:
+    match element:
+        case None | pp.StringEnd() | pp.LineEnd():
+            return
+        case pp.And() if element.exprs:
+            yield from _first_names(element.exprs[0])
+        case pp.MatchFirst():
+            for part in element.exprs:
+                yield from _first_names(part)
+        case pp.ParseElementEnhance():
+            yield from _first_names(element.expr)
+        case pp.Regex() | pp.Literal():
+            yield element.customName or element.name
+        case _:
+            return
+
+
+@dataclass(slots=True)
+class Row:
+    """One line that a form matched; made once a line, so not frozen (that costs half a microsecond), and never changed.
+
+    Attributes:
+        form: Name of the form.
+        found: The match; its string is the artifact's text, or the joined text of a wrapped line.
+        columns: Results name to group numbers.
+        origin: Where the matched string begins in the artifact's text (0 for that text); None for a wrapped line.
+        unread: Whether words that no form knows were left out.
+    """
+
+    form: str
+    found: re.Match[str]
+    columns: Mapping[str, tuple[int, ...]]
+    origin: int | None = 0
+    unread: bool = False
+
+    def __getitem__(self, column: str) -> str | None:
+        """Give the text of a column; None when the line does not have it. Raises KeyError for a name the form lacks."""
+        groups = self.columns[column]
+        found = self.found
+        best = found[groups[0]]
+        if len(groups) > 1:
+            best_end = found.end(groups[0])
+            for group in groups[1:]:
+                if found.end(group) > best_end:
+                    best, best_end = found[group], found.end(group)
+        return best
+
+    def several(self, groups: tuple[int, ...]) -> tuple[str | None, ...]:
+        """Give the texts of at least two columns in one call, by the group numbers that `LineGrammar.groups` gave."""
+        return self.found.group(*groups)
+
+    def text(self, column: str) -> str:
+        """Give the text of a column that this form always has."""
+        value = self[column]
+        if value is None:
+            message = f"form {self.form} has no {column}"
+            raise KeyError(message)
+        return value
+
+    def number(self, column: str) -> int | None:
+        """Give a column of digits as a number; None when the line does not have it."""
+        value = self[column]
+        return None if value is None else int(value)
+
+    def has(self, column: str) -> bool:
+        """Whether the line has the column (for flags such as `onlink`)."""
+        return self[column] is not None
+
+    def start_of(self, column: str) -> int:
+        """Offset of a column in the matched string, -1 when the line does not have it."""
+        return max(self.found.start(group) for group in self.columns[column])
