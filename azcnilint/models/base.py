@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Annotated
 
-from pydantic import ConfigDict, SkipValidation
+from pydantic import ConfigDict, PlainSerializer, SkipValidation
 from pydantic.dataclasses import dataclass
 
 from azcnilint.text import Span
 
 RECORD = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 """The pydantic configuration of every record: validated, no unknown field."""
+
+Names = Annotated[frozenset[str], SkipValidation, PlainSerializer(sorted, return_type=list[str], when_used="json")]
+"""Names of fields, tables …; sorted in JSON, so that the same input always gives the same bytes."""
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -31,7 +34,7 @@ class Record:
     """
 
     span: Annotated[Span, SkipValidation] = field(compare=False, repr=False)
-    hidden: Annotated[frozenset[str], SkipValidation] = field(default=NOTHING, compare=False, repr=False)
+    hidden: Names = field(default=NOTHING, compare=False, repr=False)
 
     def settles(self, name: str) -> bool:
         """Say whether the capture settles the field `name`: its None means none, its sequence is whole."""

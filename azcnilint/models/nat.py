@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from pydantic.dataclasses import dataclass
 
-from azcnilint.models.base import NOTHING, RECORD, Record, Table
+from azcnilint.models.base import NOTHING, RECORD, Names, Record, Table
 
 _CHAINS = frozenset({"chains"})
 
@@ -165,7 +165,7 @@ class NatTable(Table):
     table: str | None = "nat"
     chains: tuple[Chain, ...]
     tables: tuple[str, ...] = field(default=(), compare=False)
-    incomplete_tables: frozenset[str] = field(default=NOTHING, compare=False)
+    incomplete_tables: Names = field(default=NOTHING, compare=False)
     family: str = "inet"
     backend: str | None = field(default=None, compare=False)
     tool_version: str | None = field(default=None, compare=False)

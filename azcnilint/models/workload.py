@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from pydantic.dataclasses import dataclass
 
-from azcnilint.models.base import RECORD, Record, Table
+from azcnilint.models.base import RECORD, Names, Record, Table
 
 
 class WorkloadKind(StrEnum):
@@ -137,7 +137,7 @@ class ObjectTable(Table):
     nodes: tuple[NodeObject, ...] = ()
     namespace: str | None = None
     others: int = 0
-    settled: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    settled: Mapping[str, Names] = field(default_factory=dict, compare=False)
 
     def settles_namespace(self, sequence: str, namespace: str) -> bool:
         """Say whether what `sequence` (`daemon_sets` …) does not hold is absent from that namespace."""

@@ -102,7 +102,7 @@ def entry_of(item: Printed, style: Style) -> DirectoryEntry:
     if item.row is None:
         return _plain_entry(item, style)
     facts = facts_of(item.row, style.options)
-    hidden = UNPRINTED - facts.keys() - {"link_target"}
+    hidden = UNPRINTED.difference(facts, {"link_target"})
     file_type, target = facts.get("file_type"), None
     text = item.text
     if file_type is FileType.SYMLINK:
