@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from azcnilint.models import (
     NOTHING,
@@ -21,7 +22,7 @@ from azcnilint.models import (
     Route,
     RouteTable,
 )
-from azcnilint.snapshot.unite import Listing, Part, Shape, differ, filled, ranked, same_facts, unite
+from azcnilint.snapshot.unite import MOST_COMPARED, Listing, Part, Shape, differ, filled, ranked, same_facts, unite
 from azcnilint.text import Diagnostic
 
 _FAMILIES = ("inet", "inet6")
@@ -82,7 +83,7 @@ def _links_agree(one: Link, other: Link) -> bool:
 def _addresses_agree(one: Sequence[Address], other: Sequence[Address]) -> bool:
     left = list(other)
     for address in one:
-        found = next((each for each in left if same_facts(address, each, _LIFETIMES)), None)
+        found = next((each for each in islice(left, MOST_COMPARED) if same_facts(address, each, _LIFETIMES)), None)
         if found is None:
             return False
         left.remove(found)
@@ -117,7 +118,7 @@ def _join_addresses(first: Sequence[Address], second: Sequence[Address]) -> list
     """Unite the addresses of one family; both lists agree, or the first one settles nothing."""
     joined, left = [], list(second)
     for address in first:
-        twin = next((each for each in left if same_facts(address, each, _LIFETIMES)), None)
+        twin = next((each for each in islice(left, MOST_COMPARED) if same_facts(address, each, _LIFETIMES)), None)
         if twin is not None:
             left.remove(twin)
         joined.append(address if twin is None else filled(address, twin))

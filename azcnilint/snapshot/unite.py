@@ -6,12 +6,17 @@ The order of the captures does not matter: they are ranked by how much they show
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from azcnilint.models import NOTHING, Record, Table
 from azcnilint.text import Diagnostic, Label, Severity, Span
+
+MOST_COMPARED = 64
+"""Records with one key are few; of more than so many (a hostile capture) the rest are not compared."""
 
 T = TypeVar("T", bound=Table)
 R = TypeVar("R", bound=Record)
@@ -84,43 +89,40 @@ def ranked(parts: Sequence[Part[T]], records: Callable[[T], Sequence[Record]]) -
 def unite(listings: Sequence[Listing[R]], shape: Shape[R]) -> United[R]:
     """Unite ranked listings. What contradicts an earlier one is left out and noted."""
     united: United[R] = United([], [])
-    places: dict[Hashable, list[int]] = {}
     for at, listing in enumerate(listings):
-        conflict = _add(united.records, places, listing, listings[:at], shape)
+        conflict = _add(united.records, listing, listings[:at], shape)
         if conflict:
             united.conflicts.append(conflict)
     return united
 
 
 def _add(
-    records: list[R],
-    places: dict[Hashable, list[int]],
-    listing: Listing[R],
-    earlier: Sequence[Listing[R]],
-    shape: Shape[R],
+    records: list[R], listing: Listing[R], earlier: Sequence[Listing[R]], shape: Shape[R]
 ) -> tuple[Span, Span | None] | None:
-    """Add one listing; gives the first contradiction: the odd record, and the one (if any) that it contradicts."""
-    before, met = len(records), set[int]()
+    """Add one listing; gives the first contradiction: the odd record, and the one (if any) that it contradicts.
+
+    Each record of the listing meets one record of the earlier ones at most, so that duplicates inside a capture stay.
+    """
+    unmet: dict[Hashable, deque[int]] = {}
+    for at, known in enumerate(records):
+        unmet.setdefault(shape.key(known), deque()).append(at)
     conflict: tuple[Span, Span | None] | None = None
     for record in listing.records:
-        key = shape.key(record)
-        same = places.setdefault(key, [])
-        found = next((i for i in same if i not in met and shape.agrees(records[i], record)), None)
+        same = unmet.get(shape.key(record), deque())
+        found = next((i for i in islice(same, MOST_COMPARED) if shape.agrees(records[i], record)), None)
         if found is not None:
-            met.add(found)
+            same.remove(found)
             records[found] = shape.join(records[found], record)
         elif shape.unique and same:
-            met.update(same)
-            conflict = conflict or (record.span, records[same[0]].span)
+            conflict = conflict or (record.span, records[same.popleft()].span)
         elif any(listed.covers(record) for listed in earlier):
             conflict = conflict or (record.span, None)
         else:
-            met.add(len(records))
-            same.append(len(records))
             records.append(record)
-    unmet = (records[i] for i in range(before) if i not in met and listing.covers(records[i]))
-    lost = next(unmet, None)
-    return conflict or ((lost.span, None) if lost is not None else None)
+    if conflict is None:
+        lost = (records[i] for same in unmet.values() for i in same if listing.covers(records[i]))
+        conflict = next(((record.span, None) for record in lost), None)
+    return conflict
 
 
 def differ(what: str, conflicts: Sequence[tuple[Span, Span | None]]) -> list[Diagnostic]:

@@ -468,7 +468,7 @@ def test_evidence_of_all_kinds_is_typed() -> None:
 )
 def test_large_logs_are_not_searched_for_captures(name: str, searched: bool) -> None:  # noqa: FBT001 - a parameter
     """A node's logs are a hundred times its captures; what looks like one in them is chance."""
-    large = R4 + "10.224.0.12 dev azv0aa2 proto static\n" * 30_000
+    large = R4 + "10.224.0.12 dev azv0aa2 proto static\n" * 29_000
 
     snapshot = snapshot_of({f"aks-0/{name}": large, "aks-0/ip-n.txt": "10.224.0.1 dev eth0 FAILED\n"})
 
