@@ -17,10 +17,9 @@ are padded, never cut, and may be glued (`udplite--`, 1.8.7) or empty (a rule wi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyparsing as pp
 
@@ -137,6 +136,10 @@ def grammar(layouts: tuple[_Layout, ...]) -> LineGrammar:
     )
 
 
+GRAMMAR: Final = grammar(_LAYOUTS)
+"""All layouts: for a listing whose column heads are missing, or differ."""
+
+
 def parse(capture: Capture) -> ParseResult[NatTable]:
     """Read iptables output of any kind. Total: never raises."""
     first = _SAVE_LINE.search(capture.text)
@@ -162,6 +165,24 @@ def _layouts(capture: Capture, command: Command) -> tuple[_Layout, ...]:
 
 _INET: Final = "inet"
 _NAMES: Final = ("num", "packets", "bytes", "target", "prot", "opt", "in", "out", "source", "destination", "tail")
+
+
+class _Columns(NamedTuple):
+    """The texts of `_NAMES`; None for a column that the layout lacks or that is empty."""
+
+    num: str | None
+    packets: str | None
+    bytes: str | None
+    target: str | None
+    prot: str | None
+    opt: str | None
+    in_interface: str | None
+    out_interface: str | None
+    source: str | None
+    destination: str | None
+    tail: str | None
+
+
 _HIDDEN_WITHOUT_V: Final = frozenset({"in_interface", "out_interface", "packets", "bytes"})
 
 
@@ -180,9 +201,11 @@ class _Listing:
         self.unread = 0
         self.groups = {form: self._groups(form) for form in self.grammar.forms if form[:4] in {"rule", "bare"}}
 
-    def _groups(self, form: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        names = tuple(name for name in _NAMES if name in self.grammar.lowered.columns[form])
-        return names, self.grammar.groups(form, *names)
+    def _groups(self, form: str) -> tuple[int, ...]:
+        """Give the group of each of `_NAMES`; for a column that the form lacks, one of a chain line, so always None."""
+        columns = self.grammar.lowered.columns[form]
+        absent = self.grammar.groups("chain", "policy")[0]
+        return tuple(columns[name][0] if name in columns else absent for name in _NAMES)
 
     def result(self) -> ParseResult[NatTable]:
         """Read all lines; those before the first address that is no name wait until the family is known."""
@@ -213,7 +236,7 @@ class _Listing:
     def _line(self, row: Row, span: Span) -> None:
         groups = self.groups.get(row.form)
         if groups is not None:
-            self._rule(row, dict(zip(groups[0], row.several(groups[1]), strict=True)), span)
+            self._rule(row, _Columns._make(row.several(groups)), span)
         elif row.form == "chain":
             self._chain(row, span)
         elif row.form == "column_head":
@@ -248,14 +271,13 @@ class _Listing:
         self.headed = True
         self.reading.noise("column-head", span)
 
-    def _rule(self, row: Row, columns: Mapping[str, str | None], span: Span) -> None:
+    def _rule(self, row: Row, columns: _Columns, span: Span) -> None:
         if not self.drafts or self.broken:
             message = "the line that names the chain of this rule is missing"
             self.reading.refuse(message, span, code="rule-without-chain")
             self.because = "the head line of a chain is missing"
             return
-        target = columns["target"]
-        tail = read_tail(columns["tail"] or "", target)
+        tail = read_tail(columns.tail or "", columns.target)
         draft = self.drafts[-1]
         try:
             rule = self._nat_rule(columns, tail, len(draft.rules) + 1, span)
@@ -276,27 +298,27 @@ class _Listing:
                 return self.reading.place(row, column, span)
         return span
 
-    def _nat_rule(self, columns: Mapping[str, str | None], tail: Tail, num: int, span: Span) -> NatRule:
-        prot, opt = columns["prot"] or "", columns.get("opt")
-        goes_in, goes_out = _interface_of(columns.get("in")), _interface_of(columns.get("out"))
-        printed = columns.get("num")
+    def _nat_rule(self, columns: _Columns, tail: Tail, num: int, span: Span) -> NatRule:
+        prot, opt, family = columns.prot or "", columns.opt, self.family or _INET
+        goes_in, in_negated = _interface_of(columns.in_interface)
+        goes_out, out_negated = _interface_of(columns.out_interface)
         return NatRule(
             span=span,
-            hidden=_hidden(tail, verbose="in" in columns),
-            num=int(printed) if printed else self.command.num or num,
-            packets=count(columns.get("packets")),
-            bytes=count(columns.get("bytes")),
-            target=tail.target or columns["target"],
+            hidden=_hidden(tail, verbose=columns.in_interface is not None),
+            num=int(columns.num) if columns.num else self.command.num or num,
+            packets=count(columns.packets),
+            bytes=count(columns.bytes),
+            target=tail.target or columns.target,
             goto=tail.goto,
             protocol=protocol_name(prot.removeprefix("!")),
             protocol_negated=prot[:1] == "!",
             fragment=None if opt is None or opt == "--" else opt == "-f",
-            in_interface=goes_in[0],
-            in_interface_negated=goes_in[1],
-            out_interface=goes_out[0],
-            out_interface_negated=goes_out[1],
-            source=address_match(columns["source"] or "", self.family or _INET),
-            destination=address_match(columns["destination"] or "", self.family or _INET),
+            in_interface=goes_in,
+            in_interface_negated=in_negated,
+            out_interface=goes_out,
+            out_interface_negated=out_negated,
+            source=address_match(columns.source or "", family),
+            destination=address_match(columns.destination or "", family),
             matches=tail.matches,
             target_options=tail.target_options,
             comment=tail.comment,

@@ -110,7 +110,7 @@ def _is_simple(text: str, begin: int, end: int) -> bool:
 def _around(before: Tail, comment: str, behind: Tail, shift: int) -> Tail:
     """Join what stands before and behind a comment; `shift` is where the latter begins."""
     if before is _EMPTY and not behind.unread:
-        return behind._replace(comment=comment)
+        return Tail(behind.matches, behind.target_options, comment, 0, behind.goto, behind.target)
     return Tail(
         before.matches + behind.matches,
         before.target_options + behind.target_options,

@@ -216,17 +216,23 @@ class _Save:
 
     def table(self) -> NatTable | None:
         """Give all sections as one table; None when nothing of a table was read."""
-        capture = self.reading.capture
-        if not self.sections and (
-            capture.completeness is not Completeness.EMPTY or capture.body.start < capture.body.end
-        ):
-            return None
+        if not self.sections:
+            return self._nothing()
         self._mark_lost_rules()
         sections = [self._finished(section) for section in self.sections]
         for section in self.sections:
             proof = hide_left_out(section.drafts.values()) if self.command.backend != "legacy" else None
             if proof is not None:
                 report_left_out(self.reading, proof)
+        return assemble(self.reading, sections, self.command, self.family, self.version)
+
+    def _nothing(self) -> NatTable | None:
+        """iptables-nft-save prints nothing where there is nothing; `-S` would print the built-in chains."""
+        capture = self.reading.capture
+        saves = any("tables" in word and word.endswith("save") for word in capture.argv or ())
+        if not saves or capture.completeness is not Completeness.EMPTY:
+            return None
+        sections = [Section(self.command.table, (), None)] if self.command.table else []
         return assemble(self.reading, sections, self.command, self.family, self.version)
 
     def _finished(self, section: _SectionDraft) -> Section:

@@ -62,7 +62,7 @@ def test_a_table_that_is_not_shown_lacks_all_chains() -> None:
 
     assert (raw.chains, raw.hidden, raw.incomplete_because) == (
         (),
-        {"chains"},
+        frozenset({"chains"}),
         "the capture does not show the raw table",
     )
 
@@ -204,11 +204,13 @@ def test_the_header_tells_backend_and_family(header: str, backend: str | None, f
 
 
 def test_an_empty_save_is_an_empty_table() -> None:
-    """Without any rule iptables-nft-save prints nothing at all."""
-    result = read("", "iptables-save", "-t", "nat", completeness=Completeness.EMPTY)
+    """Without any rule iptables-nft-save prints nothing at all; `-S` would print the built-in chains."""
+    saved_nothing = read("", "iptables-save", "-t", "nat", completeness=Completeness.EMPTY)
+    listed_nothing = read("", "iptables", "-t", "nat", "-S", completeness=Completeness.EMPTY)
 
-    assert result.value is not None
-    assert (result.value.chains, result.status) == ((), ParseStatus.COMPLETE)
+    assert saved_nothing.value is not None
+    assert (saved_nothing.value.table, saved_nothing.value.chains, saved_nothing.value.complete) == ("nat", (), True)
+    assert (listed_nothing.value, listed_nothing.status) == (None, ParseStatus.FAILED)
 
 
 def test_a_document_wraps_a_rule() -> None:
