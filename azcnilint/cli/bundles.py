@@ -8,6 +8,8 @@ from pathlib import Path
 from azcnilint.cli.streams import Streams
 from azcnilint.errors import BundleError
 from azcnilint.snapshot import Bundle, Snapshot, load_bundle, read_bundle
+from azcnilint.snapshot.archive import STDIN
+from azcnilint.snapshot.members import shown_name
 
 
 def load(paths: Sequence[str], streams: Streams, progress: Callable[[int, int], None]) -> tuple[Snapshot, str]:
@@ -15,18 +17,23 @@ def load(paths: Sequence[str], streams: Streams, progress: Callable[[int, int], 
 
     Of several paths one that cannot be opened is told on standard error and the others are still judged.
     """
+    name = " ".join(_shown(path) for path in paths)
     if len(paths) == 1:
-        return load_bundle(_read(paths[0], streams), progress=progress), paths[0]
+        return load_bundle(_read(paths[0], streams), progress=progress), name
     bundles = []
     for path in paths:
         try:
-            bundles.append((path, _read(path, streams)))
+            bundles.append((_shown(path), _read(path, streams)))
         except BundleError as error:
             streams.note(f"azcnilint: error: {error}")
     if not bundles:
         message = "none of the paths can be opened"
         raise BundleError(message)
-    return load_bundle(_joined(bundles), progress=progress), " ".join(paths)
+    return load_bundle(_joined(bundles), progress=progress), name
+
+
+def _shown(path: str) -> str:
+    return STDIN if path == "-" else shown_name(path)
 
 
 def _read(path: str, streams: Streams) -> Bundle:
@@ -38,9 +45,6 @@ def _joined(bundles: Sequence[tuple[str, Bundle]]) -> Bundle:
     members: dict[str, bytes] = {}
     for path, bundle in bundles:
         for name, data in bundle.members:
-            alone = bundle.name is None
-            members[
-                path if alone and path != "-" else name if alone else f"{Path(path).as_posix().rstrip('/')}/{name}"
-            ] = data
+            members[path if bundle.name is None else f"{path.rstrip('/')}/{name}"] = data
     notices = tuple(notice for _, bundle in bundles for notice in bundle.notices)
     return Bundle(None, tuple(sorted(members.items())), notices)

@@ -14,7 +14,7 @@ from azcnilint.cli.progress import Progress
 from azcnilint.cli.streams import Streams, wants_colour
 from azcnilint.errors import UsageError
 from azcnilint.formats import FORMATS, render, text
-from azcnilint.text import Severity
+from azcnilint.text import Severity, printable
 
 OK, FOUND, NOTHING, UNDECIDED = 0, 1, 3, 4
 
@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
             progress=lambda done, total: bar("checking", done, total),
         )
     if not _recognised(report):
-        streams.note(f"azcnilint: {name}: nothing that azcnilint reads was recognised")
+        streams.note(f"azcnilint: {printable(name)}: nothing that azcnilint reads was recognised")
         for unused in report.unused[:10]:
-            streams.note(f"  {unused.artifact}: {unused.reason}")
+            streams.note(f"  {printable(unused.artifact)}: {printable(unused.reason)}")
         return NOTHING
     for form, target in outputs:
         _write(report, form, target, arguments.color, streams)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
 
 
 def _outputs(options: Sequence[str]) -> list[tuple[str, Path | None]]:
-    """Split FORMAT[:FILE]; raises UsageError for an unknown format before anything is read."""
+    """Split FORMAT[:FILE]; raises UsageError for what cannot be carried out, before anything is read."""
     outputs: list[tuple[str, Path | None]] = []
     for option in options or ["text"]:
         form, _, target = option.partition(":")
@@ -53,7 +53,11 @@ def _outputs(options: Sequence[str]) -> list[tuple[str, Path | None]]:
             message = f'there is no format "{form}"; there are {", ".join(FORMATS)}'
             raise UsageError(message)
         outputs.append((form, Path(target) if target else None))
-    return outputs
+    if sum(target is None for _, target in outputs) > 1:
+        message = "only one report goes to standard output; write the others to files: --format FORMAT:FILE"
+        raise UsageError(message)
+    # Standard output first: a file that cannot be written costs that file only.
+    return sorted(outputs, key=lambda output: output[1] is not None)
 
 
 def _recognised(report: Report) -> bool:

@@ -46,7 +46,7 @@ def _json(report: Report) -> str:
         },
     )
     whole["missing"] = [{"command": command, "rules": rules} for command, rules in _missing(report).items()]
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(whole, indent=2) + "\n"
 
 
 def _missing(report: Report) -> dict[str, list[str]]:

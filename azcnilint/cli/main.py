@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from azcnilint.cli.streams import Streams
 from azcnilint.errors import BundleError, RulePackError, UsageError
@@ -147,6 +148,7 @@ def _rules_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _dispatch(arguments: argparse.Namespace, streams: Streams) -> int:
+    """Run a verb to its end, which is when its results have left the buffer."""
     verb: Callable[[argparse.Namespace, Streams], int]
     match arguments.verb:
         case "check":
@@ -159,11 +161,16 @@ def _dispatch(arguments: argparse.Namespace, streams: Streams) -> int:
             from azcnilint.cli.explain import run as verb  # noqa: PLC0415
         case _:
             from azcnilint.cli.rules import run as verb  # noqa: PLC0415
-    return verb(arguments, streams)
+    code = verb(arguments, streams)
+    streams.flush()
+    return code
 
 
 def main(argv: Sequence[str], streams: Streams) -> int:
-    """Run one command line and give its exit code. Raises nothing but what is a bug, and KeyboardInterrupt."""
+    """Run one command line and give its exit code.
+
+    Raises nothing but what is a bug, KeyboardInterrupt, and BrokenPipeError when the reader of standard output is gone.
+    """
     try:
         return _dispatch(build_parser().parse_args(argv), streams)
     except _Helped as text:
@@ -182,22 +189,39 @@ def main(argv: Sequence[str], streams: Streams) -> int:
         return NOTHING
 
 
-def entry_point() -> NoReturn:
-    """Run as a process: a closed pipe ends quietly, an interrupt with 130, a bug with 70 and its traceback."""
-    streams = Streams.of_process()
+def guarded(argv: Sequence[str], streams: Streams) -> int:
+    """Run `main` as a process must: what it raises becomes an exit code, a bug with its traceback.
+
+    A closed pipe and an interrupt give what a shell gives for SIGPIPE and SIGINT: 0 would tell a pipeline that a report
+    which nobody read whole found nothing.
+    """
     try:
-        code = main(sys.argv[1:], streams)
-        streams.stdout.flush()
+        return main(argv, streams)
     except BrokenPipeError:
-        # The reader went away (`| head`); without this the interpreter complains again while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = OK
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
-        code = 130
+        return 128 + signal.SIGINT
     except Exception:  # noqa: BLE001 - the last line of defence tells that it is our fault, with the traceback
         import traceback  # noqa: PLC0415 - only a bug needs it
 
-        traceback.print_exc()
+        traceback.print_exc(file=streams.stderr)
         streams.note("this is a bug in azcnilint; please report it with the lines above")
-        code = BUG
+        return BUG
+
+
+def entry_point() -> NoReturn:
+    """Run as a process."""
+    code = guarded(sys.argv[1:], Streams.of_process())
+    for stream in (sys.stdout, sys.stderr):
+        _let_go(stream)
     sys.exit(code)
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """Write out what is buffered; where that fails, drop it, for the interpreter would try again and complain."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -17,6 +17,7 @@ from azcnilint.errors import BundleError, UsageError
 from azcnilint.models import LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, Table
 from azcnilint.native import ip_address, ip_neighbour, ip_route, iptables, kubectl
 from azcnilint.parsers import Claim, ParseResult, parser_for
+from azcnilint.snapshot.members import shown_name
 from azcnilint.text import SourceText, decode
 
 OK, NOTHING, UNREAD = 0, 3, 4
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
         for result in results:
             streams.out(_native(result))
     else:
-        streams.out(json.dumps(_document(source, envelope, results), indent=2, ensure_ascii=False) + "\n")
+        streams.out(json.dumps(_document(source, envelope, results), indent=2) + "\n")
     if not any(result.value is not None for result in results):
         streams.note(f"azcnilint: {source.artifact}: nothing that azcnilint reads was recognised")
         return NOTHING
@@ -63,12 +64,12 @@ def _source(path: str, streams: Streams) -> SourceText:
     if path == "-":
         data, name = streams.stdin.read(LARGEST_FILE + 1), "<stdin>"
     else:
-        name = path
+        name = shown_name(path)
         try:
             with Path(path).open("rb") as file:
                 data = file.read(LARGEST_FILE + 1)
         except OSError as error:
-            message = f'cannot open "{path}": {(error.strerror or str(error)).lower()}'
+            message = f'cannot open "{name}": {(error.strerror or str(error)).lower()}'
             raise BundleError(message) from error
     if len(data) > LARGEST_FILE:
         message = f'"{name}" is larger than {LARGEST_FILE} bytes'
@@ -117,4 +118,4 @@ def _native(result: ParseResult[Table]) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) + "\n"
+    return json.dumps(value) + "\n"

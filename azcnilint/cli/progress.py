@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -15,11 +16,12 @@ _WIDTH = 30
 class Progress:
     """Draws how much of a piece of work is done; use as a context manager."""
 
-    def __init__(self, stream: TextIO, *, wanted: bool) -> None:
-        """Take the stream to draw on; nothing is drawn when it is no terminal or the bar is not wanted."""
+    def __init__(self, stream: TextIO, *, wanted: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take the stream to draw on and a clock in seconds; nothing is drawn when it is no terminal or not wanted."""
         self._stream = stream
         self._active = wanted and stream.isatty()
-        self._begun = time.monotonic()
+        self._clock = clock
+        self._begun = clock()
         self._drawn = 0.0
 
     def __enter__(self) -> Self:
@@ -36,7 +38,7 @@ class Progress:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Draw `done` of `total`, at most ten times a second."""
-        now = time.monotonic()
+        now = self._clock()
         if not self._active or now - self._begun < PATIENCE or now - self._drawn < _INTERVAL:
             return
         self._drawn = now

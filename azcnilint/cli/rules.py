@@ -34,7 +34,7 @@ def _packs(paths: Sequence[str]) -> list[RulePack]:
 def _list(pack: RulePack, form: str, streams: Streams) -> int:
     if form == "json":
         rules = [{"id": r.id, "family": r.family, "severity": r.severity.value, "title": r.title} for r in pack.rules]
-        streams.out(json.dumps(rules, indent=2, ensure_ascii=False) + "\n")
+        streams.out(json.dumps(rules, indent=2) + "\n")
         return OK
     width = max((len(rule.path) for rule in pack.rules), default=0)
     for rule in pack.rules:
