@@ -37,11 +37,16 @@ def build_params(sources: tuple[ParamSource, ...], faults: list[Fault]) -> tuple
     return tuple(found)
 
 
+def _types(sources: tuple[ParamSource, ...], params: tuple[Param, ...]) -> dict[str, Type]:
+    """Give the type of each parameter; one that has a fault fits everywhere, so that it gives one message."""
+    return {**{source.name: ANY for source in sources}, **{param.name: param.type for param in params}}
+
+
 def build_fact(source: FactSource, faults: list[Fault]) -> Fact | None:
     """Check and compile a fact; None when it has faults."""
     before = len(faults)
     params = build_params(source.params, faults)
-    compiler = Compiler(environment.scope(None, {param.name: param.type for param in params}), faults)
+    compiler = Compiler(environment.scope(None, _types(source.params, params)), faults)
     for let in source.lets:
         compiler.let(let.name, let.expression, per_element=False)
     candidates = [_candidate(each, source.values, compiler) for each in source.candidates]
@@ -75,7 +80,7 @@ def build_rule(source: RuleSource, family: str, facts: FactValues, faults: list[
     """Check and compile a rule; None when it has faults."""
     before = len(faults)
     params = build_params(source.params, faults)
-    compiler = Compiler(environment.scope(facts, {param.name: param.type for param in params}), faults)
+    compiler = Compiler(environment.scope(facts, _types(source.params, params)), faults)
     for_each = _lets_and_element(source, compiler)
     when = compiler.program(source.when, BOOL, "when is a condition") if source.when else None
     if source.when:

@@ -98,6 +98,13 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
             'did you mean "startsWith"?',
             STRING_METHODS,
         ),
+        (
+            "node.routes.map(r, r.dev).distinct().size() > 2",
+            "members may be absent (list<optional<string>>)",
+            "node.routes.map(r, r.dev)",
+            "leave those out: xs.map(x, has(x.f), x.f)",
+            "",
+        ),
         ("siz(node.links) == 0", 'there is no function "siz"', "siz", 'did you mean "size"?', ""),
         (
             "net.cover(params.vnets, cidr('10.0.0.0/8'))",

@@ -117,7 +117,7 @@ def test_absent_evidence_is_unknown_with_its_need() -> None:
     """A missing capture would look like an empty one."""
     verdict = program("node.routes.size() == 0").evaluate({"node": EMPTY})
 
-    assert (verdict.truth, verdict.needs) == (Truth.UNKNOWN, {"routes"})
+    assert (verdict.truth, verdict.needs) == (Truth.UNKNOWN, frozenset({"routes"}))
 
 
 def test_an_absent_optional_differs_from_every_value_and_is_false_in_comparisons() -> None:
@@ -196,7 +196,7 @@ def test_the_reason_of_a_cut_capture_reaches_the_verdict() -> None:
     """The report could not say why it cannot decide."""
     verdict = program("node.routes.exists(r, r.dev == 'nope')").evaluate({"node": CUT})
 
-    assert (verdict.needs, verdict.reasons) == ({"routes"}, ("cut off",))
+    assert (verdict.needs, verdict.reasons) == (frozenset({"routes"}), ("cut off",))
 
 
 def test_the_nat_table_is_asked_as_a_whole() -> None:
@@ -247,3 +247,19 @@ def test_the_reason_of_absence_is_kept() -> None:
     failed = NodeFacade("n", route_table=absent("routes", "ip route: command failed"))
 
     assert program("node.routes.size() == 0").evaluate({"node": failed}).reasons == ("ip route: command failed",)
+
+
+def test_a_guarded_value_that_is_absent_leaves_the_truth_to_the_guard() -> None:
+    """`has(x) && x.f == 1` would be a traceback once its evidence is explained."""
+    bare = NodeFacade("n", link_table=replace(links(), links=()), route_table=replace(routes(), routes=()))
+    verdict = program("has(node.uplink) && node.uplink.mtu == 1500 && node.uplink.ifname.startsWith('e')").evaluate(
+        {"node": bare}
+    )
+
+    assert verdict.truth is Truth.FALSE
+
+
+def test_two_lists_compare_member_by_member_whether_absent_or_not() -> None:
+    """A list of optional values could not be compared with a list of values."""
+    assert truth("node.links.map(l, l.mtu) == [65536, 1500, 1400]") is Truth.TRUE
+    assert truth("node.links.map(l, l.master) == ['a', 'b', 'c']") is Truth.FALSE

@@ -11,7 +11,7 @@ from azcnilint.rules.expr.messages import ExpressionError
 from tests.rules.support import located
 
 
-def shape(node: ast.Expression) -> object:  # noqa: C901 - one case a kind of node
+def shape(node: ast.Expression) -> object:
     """Write a tree as nested tuples, to compare structure alone."""
     match node:
         case ast.Literal():

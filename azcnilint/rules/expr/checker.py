@@ -109,7 +109,7 @@ class Checker:
 
     # every method below: `known` are the paths of optionals that are known to be there
 
-    def _infer(self, node: ast.Expression, known: frozenset[str]) -> Typed:  # noqa: C901 - one case a kind of node
+    def _infer(self, node: ast.Expression, known: frozenset[str]) -> Typed:
         match node:
             case ast.Literal():
                 return Const(node.span, types.SCALARS[_LITERALS[type(node.value)]], node.value)
@@ -275,6 +275,8 @@ class Checker:
         fitting = [each for each in overloads if types.unify(each.params[0], types.present(value.type), {})]
         if value.type == ANY:
             return value
+        if not fitting and isinstance(value.type, ListType) and isinstance(value.type.element, Optional):
+            return self._fault(messages.members_may_be_absent(receiver.span, str(value.type)))
         if not fitting:
             known_here = operators.methods_of(value.type, self.scope.methods)
             return self._fault(messages.unknown_method(node.name_span, str(value.type), node.name, known_here))

@@ -28,8 +28,8 @@ from azcnilint.rules.expr.typed import (
     Slot,
     Typed,
 )
-from azcnilint.rules.expr.types import ListType, MapType, present
-from azcnilint.rules.expr.values import Entries, Items, Unknown, UnknownSize, merged, negated
+from azcnilint.rules.expr.types import ListType, MapType, Optional, present
+from azcnilint.rules.expr.values import ABSENT, Entries, Items, Unknown, UnknownSize, merged, negated
 
 _PLAIN = (bool, int, float, str)
 _SCANNED_FOR_ONE_STEP = 16
@@ -38,7 +38,7 @@ _WRITTEN_FOR_ONE_STEP = 64
 """A text that is made is charged one step for this many characters, which bounds the memory of an evaluation."""
 
 
-def compile_tree(node: Typed) -> Code:  # noqa: C901 - one line a kind of node
+def compile_tree(node: Typed) -> Code:
     """Give the closure of a tree."""
     match node:
         case Const():
@@ -78,7 +78,7 @@ def _get(node: Get) -> Code:
 
         def read(frame: Frame) -> object:
             record = base(frame)
-            return record if isinstance(record, Unknown) else get(record)
+            return record if isinstance(record, Unknown) else ABSENT if record is None else get(record)
 
         return read
     kind = present(node.field.type)
@@ -95,6 +95,8 @@ def _get_settled(node: Get, base: Code, get: Callable[[object], object], wrap: W
         record = base(frame)
         if isinstance(record, Unknown):
             return record
+        if record is None:
+            return ABSENT
         value = get(record)
         unsettled = hides and not names.isdisjoint(record.hidden)  # type: ignore[attr-defined]  # it is a Record
         if wrap is None or value is None:
@@ -129,8 +131,8 @@ def _at(node: At) -> Code:
         if isinstance(container, Entries):
             found = container.mapping.get(str(place))
             return container.missing if found is None and container.missing else found
-        assert isinstance(container, Items)
-        assert isinstance(place, int)
+        if not isinstance(container, Items) or not isinstance(place, int):
+            return ABSENT
         if container.missing:
             return container.missing
         return container.members[place] if 0 <= place < len(container.members) else None
@@ -178,8 +180,8 @@ def _any(node: Joined) -> Code:
 
 
 def _add(unknown: Unknown | None, truth: object) -> Unknown:
-    assert isinstance(truth, Unknown)
-    return truth if unknown is None else unknown.merge(truth)
+    reason = truth if isinstance(truth, Unknown) else ABSENT
+    return reason if unknown is None else unknown.merge(reason)
 
 
 def _choice(node: Choice) -> Code:
@@ -216,10 +218,13 @@ def _has(node: Has) -> Code:
 
 def _invoke(node: Invoke) -> Code:
     run, args = node.function.run, [compile_tree(arg) for arg in node.args]
+    demands = not any(isinstance(param, Optional) for param in node.function.params)
 
     def call(frame: Frame) -> object:
         values = [arg(frame) for arg in args]
         for value in values:
+            if value is None and demands:
+                return ABSENT
             if isinstance(value, Unknown):
                 return merged(values)
             if isinstance(value, Items):
@@ -244,6 +249,8 @@ def _operation(node: Operation) -> Code:
         one, two = left(frame), right(frame)
         if isinstance(one, Unknown) or isinstance(two, Unknown):
             return beyond(node.operator, one, two) if beyond else merged((one, two))
+        if one is None or two is None:
+            return ABSENT
         return _written(frame, run(one, two))
 
     return calculate
@@ -269,9 +276,8 @@ def _member(left: Code, right: Code) -> Code:
         if isinstance(container, Items):
             charge(frame, 1 + len(container.members) // _SCANNED_FOR_ONE_STEP)
             return kleene.member(value, container)
-        assert isinstance(container, Entries)
-        if isinstance(value, Unknown):
-            return value
+        if isinstance(value, Unknown) or not isinstance(container, Entries):
+            return value if isinstance(value, Unknown) else ABSENT
         return True if value in container.mapping else container.missing or False
 
     return run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from azcnilint.rules.expr.frame import Code, Frame, charge
-from azcnilint.rules.expr.values import Items, Unknown
+from azcnilint.rules.expr.values import ABSENT, Items, Unknown
 
 
 def every(source: Code, slot: int, body: Code) -> Code:
@@ -24,7 +24,7 @@ def _search(source: Code, slot: int, body: Code, *, sought: bool) -> Code:
     def run(frame: Frame) -> object:
         items = source(frame)
         if not isinstance(items, Items):
-            return items
+            return items if isinstance(items, Unknown) else ABSENT
         charge(frame, 1 + len(items.members))
         unknown = items.missing
         for member in items.members:
@@ -45,7 +45,7 @@ def exists_one(source: Code, slot: int, body: Code) -> Code:
     def run(frame: Frame) -> object:
         items = source(frame)
         if not isinstance(items, Items):
-            return items
+            return items if isinstance(items, Unknown) else ABSENT
         charge(frame, 1 + len(items.members))
         unknown, witnesses = items.missing, 0
         for member in items.members:
@@ -67,7 +67,7 @@ def keep(source: Code, slot: int, body: Code) -> Code:
     def run(frame: Frame) -> object:
         items = source(frame)
         if not isinstance(items, Items):
-            return items
+            return items if isinstance(items, Unknown) else ABSENT
         charge(frame, 1 + len(items.members))
         kept, missing = [], items.missing
         for member in items.members:
@@ -89,7 +89,7 @@ def map_members(source: Code, slot: int, body: Code | None, transform: Code) -> 
     def run(frame: Frame) -> object:
         items = chosen(frame)
         if not isinstance(items, Items):
-            return items
+            return items if isinstance(items, Unknown) else ABSENT
         charge(frame, 1 + len(items.members))
         values = []
         for member in items.members:

@@ -127,6 +127,11 @@ def may_be_absent(span: Span, text: str, kind: str) -> Fault:
     return Fault("expr-optional", f"{text} may be absent ({kind})", span, guard, "or give a default: .orValue(…)")
 
 
+def members_may_be_absent(span: Span, kind: str) -> Fault:
+    """Report a method of a list whose members may be absent."""
+    return Fault("expr-optional", f"members may be absent ({kind})", span, "leave those out: xs.map(x, has(x.f), x.f)")
+
+
 def unknown_value(span: Span, enum: str, word: str, values: Sequence[str]) -> Fault:
     """Report a word that an enum does not have."""
     return Fault(

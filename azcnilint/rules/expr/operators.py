@@ -93,7 +93,7 @@ def _hint(left: Type, right: Type) -> str:
 
 def _equality(node: ast.Binary, left: Typed, right: Typed) -> list[Fault]:
     one, two = present(left.type), present(right.type)
-    if not types.same(one, two):
+    if not types.same(_bare_list(one), _bare_list(two)):
         return [_meaningless(node, left.type, right.type)]
     if isinstance(one, Struct) or (isinstance(one, ListType) and isinstance(one.element, Struct)):
         fault = messages.not_comparable(
@@ -101,6 +101,11 @@ def _equality(node: ast.Binary, left: Typed, right: Typed) -> list[Fault]:
         )
         return [fault]
     return [*_words(one, right), *_words(two, left)]
+
+
+def _bare_list(kind: Type) -> Type:
+    """Take the optional off the members of a list: an absent member differs from every value, as elsewhere."""
+    return ListType(present(kind.element)) if isinstance(kind, ListType) else kind
 
 
 def _words(enum: Type, other: Typed) -> list[Fault]:

@@ -175,7 +175,7 @@ class Invoke:
 Typed: TypeAlias = Const | Slot | Get | At | Listed | Joined | Not | Operation | Choice | Has | Macro | Invoke
 
 
-def children(node: Typed) -> tuple[Typed, ...]:  # noqa: C901 - one case a kind of node
+def children(node: Typed) -> tuple[Typed, ...]:
     """Give the nodes right below, in order; a `let` is not entered."""
     match node:
         case Const() | Slot():

@@ -6,7 +6,6 @@ A truth is `True`, `False` or an `Unknown`. An absent optional is `None`. A list
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeGuard
 
 from azcnilint.text import Span
 
@@ -93,9 +92,8 @@ class Entries:
         return f"Entries({dict(self.mapping)!r}{', …' if self.missing else ''})"
 
 
-def is_unknown(value: object) -> TypeGuard[Unknown]:
-    """Say whether the value is not settled."""
-    return isinstance(value, Unknown)
+ABSENT = Unknown(reasons=["something that a guard asks for is absent"])
+"""What follows from an absent value where a present one is needed. The guard beside it then decides the truth."""
 
 
 def both(left: object, right: object) -> object:
