@@ -73,8 +73,12 @@ def load_rules(path: str | Path, *, facts: Sequence[Fact] | None = None) -> Rule
     return load(Path(path), builtin_facts() if facts is None else facts, complete_examples=False)
 
 
+@lru_cache(maxsize=1)
 def builtin_rules() -> RulePack:
-    """Load the rules that come with azcnilint; raises RulePackError only when the installation is broken."""
+    """Give the rules that come with azcnilint, loaded once a process.
+
+    Raises RulePackError only when the installation is broken.
+    """
     return load(BUILTIN, (), complete_examples=True)
 
 

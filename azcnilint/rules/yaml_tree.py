@@ -80,10 +80,27 @@ def compose(source: SourceText) -> TreeNode:
     if len(source.text) > LARGEST_FILE:
         message = f"file has {len(source.text)} characters; at most {LARGEST_FILE} are read"
         raise YamlFault(Fault("yaml-too-large", message, None, artifact=source.artifact))
-    composer = _Composer(source)
     try:
-        for event in YAML(typ="safe").parse(source.text):
-            composer.take(event)
+        root = _root(source, pure=False)
+    except YAMLError:
+        root = _root_by_python(source)
+    if root is None:
+        raise YamlFault(Fault("yaml-empty", "file is empty", None, artifact=source.artifact))
+    return root
+
+
+def _root(source: SourceText, *, pure: bool) -> TreeNode | None:
+    """Read the events of the C parser (or of Python's) into a tree; raises YAMLError and YamlFault."""
+    composer = _Composer(source)
+    for event in YAML(typ="safe", pure=pure).parse(source.text):
+        composer.take(event)
+    return composer.root
+
+
+def _root_by_python(source: SourceText) -> TreeNode | None:
+    """Read what libyaml refuses: it reads YAML 1.1, where `[https://example.org]` is an error that 1.2 allows."""
+    try:
+        return _root(source, pure=True)
     except MarkedYAMLError as error:
         raise YamlFault(_marked(source, error)) from None
     except YAMLError as error:
@@ -91,9 +108,6 @@ def compose(source: SourceText) -> TreeNode:
         raise YamlFault(
             Fault("yaml-syntax", f"cannot be read as YAML: {words}", None, artifact=source.artifact)
         ) from None
-    if composer.root is None:
-        raise YamlFault(Fault("yaml-empty", "file is empty", None, artifact=source.artifact))
-    return composer.root
 
 
 def _marked(source: SourceText, error: MarkedYAMLError) -> Fault:

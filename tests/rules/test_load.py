@@ -96,9 +96,9 @@ def test_the_place_is_right_whatever_the_style_of_the_scalar(tmp_path: Path, che
         ),
         (
             GOOD.replace("title: No", "\ttitle: No"),
-            "error[yaml-syntax]: found a tab character that violates indentation",
+            "error[yaml-syntax]: found character '\\t' that cannot start any token",
         ),
-        (GOOD.replace("title: No", "title: {No"), "error[yaml-syntax]: did not find expected ',' or '}'"),
+        (GOOD.replace("title: No", "title: {No"), "error[yaml-syntax]: expected ',' or '}', but got ':'"),
         ("? [a]\n: b\n", "error[yaml-key]: a key has to be a word"),
         ("[" * 100_000, "error[yaml-too-deep]: collections nest more than 16 deep"),
         ("a: " + "{a: " * 40, "error[yaml-too-deep]: collections nest more than 16 deep"),
