@@ -51,6 +51,11 @@ _RESERVED = frozenset(
 )
 """CEL's reserved words but for `true` and `false`, which are literals."""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "`": "`", "?": "?"}
+_PATH = r"(?!r[\"'])[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+"
+_TEXT = r"(?:r?\"(?:[^\"\\\n]|\\.)*+\"|r?'(?:[^'\\\n]|\\.)*+')"
+_NUMBER = r"(?>0x[0-9A-Fa-f]+(?!\w)|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))"
+_SIGNS = r"[!-](?:\s*[!-])*+"
+_LONE = re.compile(rf"(?P<signs>{_SIGNS})?\s*+(?P<value>(?P<path>{_PATH})|{_TEXT}|{_NUMBER})(?!\s*[.(\[])")
 _TOKEN = re.compile(r"\w+|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|&&|\|\||[=!<>]=|.", re.DOTALL)
 _STRING = re.compile(r"""r?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", re.DOTALL)
 
@@ -115,15 +120,31 @@ def _node(kind: str, element: pp.ParserElement) -> pp.ParserElement:
     return element.set_parse_action(build)
 
 
+def _lone_operand() -> pp.ParserElement:
+    """Give the operand that is one path or literal, as most are, in one terminal: it halves the time of a parse."""
+
+    def build(text: str, start: int, tokens: pp.ParseResults) -> Node:
+        found = _LONE.match(text, start)
+        assert found is not None
+        kind = "literal" if found["path"] is None else "reference"
+        value = Token(found.start("value"), found["value"])
+        parts: tuple[Part, ...] = (Node(kind, value.start, value.end, (value,)),)
+        if found["signs"]:
+            parts = (Token(start, found["signs"]), *parts)
+        return Node("operand", start, start + len(tokens[0]), parts)
+
+    return pp.Regex(_LONE).set_name("a value").set_parse_action(build)
+
+
 def _grammar() -> pp.ParserElement:
     expression = pp.Forward()
     expression.set_name("an expression")
     comma = pp.Regex(",").set_name('","').suppress()
     listed = pp.Optional(expression + pp.ZeroOrMore(comma - expression))
     arguments = _node("arguments", _terminal(r"\(", '"("') + listed - _terminal(r"\)", '")"'))
-    path = _terminal(r"(?!r[\"'])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", "a name")
-    string = _terminal(r"r?\"(?:[^\"\\\n]|\\.)*+\"|r?'(?:[^'\\\n]|\\.)*+'", "a string")
-    number = _terminal(r"0x[0-9A-Fa-f]+(?!\w)|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])", "a number")
+    path = _terminal(_PATH, "a name")
+    string = _terminal(_TEXT, "a string")
+    number = _terminal(_NUMBER, "a number")
     atom = (
         _node("reference", path + pp.Optional(arguments))
         | _node("literal", string | number)
@@ -132,9 +153,9 @@ def _grammar() -> pp.ParserElement:
     ).set_name("a value")
     selection = _node("selection", _terminal(r"\.", '"."') - path + pp.Optional(arguments))
     index = _node("index", _terminal(r"\[", '"["') - expression - _terminal(r"\]", '"]"'))
-    signs = _terminal(r"[!-](?:\s*[!-])*+", "an operator")
-    operand = _node("operand", pp.Optional(signs) + atom + pp.ZeroOrMore(selection | index))
-    operand.set_name("a value")
+    signs = _terminal(_SIGNS, "an operator")
+    full = _node("operand", pp.Optional(signs) + atom + pp.ZeroOrMore(selection | index))
+    operand = (_lone_operand() | full).set_name("a value")
     operator = _terminal(r"\|\||&&|[=!<>]=|[<>+\-*/%]|in\b", "an operator")
     operation = _node("operation", operand + pp.ZeroOrMore(operator - operand))
     choice = _terminal(r"\?", '"?"') - expression - _terminal(":", '":"') - expression
