@@ -93,7 +93,7 @@ def place(path: str) -> Placement:
     *folders, name = re.split(r"!?/", path)
     if "cluster-resources" in folders:
         return Placement(hint=_cluster_hint(folders, name), cluster=True)
-    netns = next((found for folder in reversed(folders) if (found := _netns_of(folder))), None)
+    netns = _netns_in(folders)
     if netns is None and "namespaces" in folders[:-1]:
         netns = folders[folders.index("namespaces") + 1]
     owners = [folder for folder in folders if not _netns_of(folder) and folder != netns]
@@ -111,6 +111,16 @@ def place(path: str) -> Placement:
 def looks_like_node(name: str) -> bool:
     """Whether a name is spelled as nodes of AKS, or machines in general, are."""
     return _NODE_LIKE.fullmatch(name) is not None
+
+
+def _netns_in(folders: list[str]) -> str | None:
+    """The namespace that the deepest folder names; one above the folder of a node (`pod-subnet-case/aks-0`) is none."""
+    for folder in reversed(folders):
+        if (found := _netns_of(folder)) is not None:
+            return found
+        if looks_like_node(_bare(folder)):
+            return None
+    return None
 
 
 def _netns_of(folder: str) -> str | None:

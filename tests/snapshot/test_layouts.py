@@ -86,6 +86,7 @@ NAMESPACES = {
     "sos/namespaces/ns1/ip_netns_exec_ns1_ip_-o_addr": "ns1",
     "ip_netns_exec_blue_ip_r.txt": "blue",
     "overlay/local/pod-azv1/route/ip_r.txt": "pod-azv1",
+    "pod-subnet-case/aks-0/ip_r.txt": None,
 }
 
 
