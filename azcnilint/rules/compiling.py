@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from azcnilint.rules import environment
 from azcnilint.rules.expr import ast, grammar, messages
-from azcnilint.rules.expr.checker import Binding, Checker, Scope
+from azcnilint.rules.expr.checker import Checker
 from azcnilint.rules.expr.located import Located
 from azcnilint.rules.expr.messages import ExpressionError, Fault
 from azcnilint.rules.expr.narrowing import settled
 from azcnilint.rules.expr.program import Program
+from azcnilint.rules.expr.scope import Binding, Scope
 from azcnilint.rules.expr.typed import Get, Slot, Typed, children
 from azcnilint.rules.expr.types import ANY, Type
 from azcnilint.rules.pack import Let

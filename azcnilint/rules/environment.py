@@ -25,8 +25,8 @@ from azcnilint.models import (
     Route,
     Workload,
 )
-from azcnilint.rules.expr.checker import Binding, Scope
 from azcnilint.rules.expr.functions import FUNCTIONS, by_name
+from azcnilint.rules.expr.scope import Binding, Scope
 from azcnilint.rules.expr.typed import Function
 from azcnilint.rules.expr.types import CIDR, IP, STRING, Field, ListType, Optional, Scalar, Struct, Type
 from azcnilint.rules.node_functions import node_functions

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from azcnilint.rules.expr import ast, messages, operators, types
 from azcnilint.rules.expr.messages import Fault
 from azcnilint.rules.expr.narrowing import settled
 from azcnilint.rules.expr.regex import PatternError
+from azcnilint.rules.expr.scope import Binding, Scope
 from azcnilint.rules.expr.typed import (
     At,
     Choice,
@@ -43,42 +44,6 @@ from azcnilint.text import Span
 MOST_NESTED_MACROS = 4
 MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 _NONE: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """What a name in scope stands for.
-
-    Attributes:
-        type: Its type.
-        slot: Its place in the frame.
-        definition: What a `let` name stands for; None for other names.
-        needs: Kinds of evidence that the definition of a `let` touches.
-    """
-
-    type: Type
-    slot: int
-    definition: Typed | None = None
-    needs: frozenset[str] = _NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an expression may use.
-
-    Attributes:
-        names: The names in scope.
-        functions: Functions by name, with their overloads.
-        methods: Methods by name, with their overloads.
-        namespaces: Words that may stand before the point of a function's name.
-        present: Paths of optionals that are known to be there, from a guard that was judged before.
-    """
-
-    names: Mapping[str, Binding]
-    functions: Mapping[str, Sequence[Function]]
-    methods: Mapping[str, Sequence[Function]]
-    namespaces: frozenset[str]
-    present: frozenset[str] = _NONE
 
 
 @dataclass(slots=True)
