@@ -27,7 +27,7 @@ def shown(text: str, about: NodeFacade | None = None) -> list[tuple[str, str, st
             'node.routes.exists(r, r.type == "unicast" && r.table == "main" && r.dst == cidr("0.0.0.0/0"))',
             [
                 ("searched", "10.224.0.0/16 dev eth0", "searched 4 routes"),
-                ("near miss", "unreachable default dev", "near miss: type is unreachable, not unicast"),
+                ("near miss", "unreachable default dev", "type is unreachable, not unicast"),
             ],
         ),
         (
@@ -61,7 +61,7 @@ def shown(text: str, about: NodeFacade | None = None) -> list[tuple[str, str, st
             "node.nat.chains.exists(c, c.name == 'IP-MASQ-AGENT' && c.rules.exists(r, r.target == 'SNAT'))",
             [
                 ("searched", "-P PREROUTING ACCEPT", "searched 5 chains"),
-                ("near miss", "-N IP-MASQ-AGENT -A", "near miss: none of 2 rules meets it"),
+                ("near miss", "-N IP-MASQ-AGENT -A", "none of 2 rules meets it"),
             ],
         ),
         (
@@ -107,7 +107,7 @@ def test_the_near_miss_is_the_rarest_match() -> None:
         NodeFacade("n", route_table=routes()),
     )
 
-    assert clues[1] == ("near miss", "10.224.0.0/16 dev eth0", "near miss: dev is eth0, not azv5fb819d9b16")
+    assert clues[1] == ("near miss", "10.224.0.0/16 dev eth0", "dev is eth0, not azv5fb819d9b16")
 
 
 def test_a_condition_that_all_members_meet_makes_no_near_miss() -> None:

@@ -186,7 +186,7 @@ class _Explainer:
             return []
         self._frame[node.slot] = member
         texts = [self._phrases.phrase(part, truth=False) for part in failed]
-        return [Clue(own, "near miss: " + ", ".join(texts), Role.NEAR_MISS)]
+        return [Clue(own, ", ".join(texts), Role.NEAR_MISS)]
 
     def _leaf(self, node: Typed, *, truth: bool) -> list[Clue]:
         """Show the records and lists that a condition is about."""
