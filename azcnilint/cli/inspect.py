@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections.abc import Iterator
 
 from azcnilint.checking import Outcome, Report
@@ -17,6 +18,7 @@ from azcnilint.rules import builtin_rules
 from azcnilint.text import printable
 
 OK, NOTHING = 0, 3
+WIDTH = 80
 
 
 def run(arguments: argparse.Namespace, streams: Streams) -> int:
@@ -83,7 +85,13 @@ def _lines(report: Report) -> Iterator[str]:
         yield "missing"
     for command, rules in missing.items():
         yield f"  {command}"
-        yield f"    would help to decide {len(rules)}: {', '.join(rules)}"
+        yield from textwrap.wrap(
+            f"would help to decide {len(rules)}: {', '.join(rules)}",
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="      ",
+            break_on_hyphens=False,
+        )
 
 
 def _fact(fact: FactValue) -> str:
@@ -97,5 +105,10 @@ def _capture(capture: CaptureInfo) -> str:
     inside = f" in namespace {printable(capture.netns)}" if capture.netns else ""
     if capture.status == "unread":
         return f"  {where}: {printable(command)}{inside}: recognised, not read"
-    unread = f", {capture.unread_lines} lines not read" if capture.unread_lines else ""
-    return f"  {where}: {printable(command)}{inside}: {capture.completeness}, {capture.records} records{unread}"
+    unread = f", {_count(capture.unread_lines, 'line')} not read" if capture.unread_lines else ""
+    read = f"{capture.completeness}, {_count(capture.records, 'record')}{unread}"
+    return f"  {where}: {printable(command)}{inside}: {read}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

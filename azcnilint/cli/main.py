@@ -148,7 +148,6 @@ def _rules_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _dispatch(arguments: argparse.Namespace, streams: Streams) -> int:
-    """Run a verb to its end, which is when its results have left the buffer."""
     verb: Callable[[argparse.Namespace, Streams], int]
     match arguments.verb:
         case "check":
@@ -161,7 +160,18 @@ def _dispatch(arguments: argparse.Namespace, streams: Streams) -> int:
             from azcnilint.cli.explain import run as verb  # noqa: PLC0415
         case _:
             from azcnilint.cli.rules import run as verb  # noqa: PLC0415
-    code = verb(arguments, streams)
+    return verb(arguments, streams)
+
+
+def _run(argv: Sequence[str], streams: Streams) -> int:
+    """Run one command line until its results have left the buffer."""
+    try:
+        arguments = build_parser().parse_args(argv)
+    except _Helped as text:
+        streams.out(str(text))
+        code = OK
+    else:
+        code = _dispatch(arguments, streams)
     streams.flush()
     return code
 
@@ -172,10 +182,7 @@ def main(argv: Sequence[str], streams: Streams) -> int:
     Raises nothing but what is a bug, KeyboardInterrupt, and BrokenPipeError when the reader of standard output is gone.
     """
     try:
-        return _dispatch(build_parser().parse_args(argv), streams)
-    except _Helped as text:
-        streams.out(str(text))
-        return OK
+        return _run(argv, streams)
     except UsageError as error:
         streams.note(f"azcnilint: error: {error}")
         return USAGE

@@ -17,6 +17,7 @@ from azcnilint.errors import BundleError, UsageError
 from azcnilint.models import LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, Table
 from azcnilint.native import ip_address, ip_neighbour, ip_route, iptables, kubectl
 from azcnilint.parsers import Claim, ParseResult, parser_for
+from azcnilint.snapshot.layouts import place
 from azcnilint.snapshot.members import shown_name
 from azcnilint.text import SourceText, decode
 
@@ -28,16 +29,16 @@ LARGEST_FILE = 1 << 30
 def run(arguments: argparse.Namespace, streams: Streams) -> int:
     """Print what one file holds; 3 when it holds no capture that we read, 4 when a line was not read."""
     source = _source(arguments.path, streams)
-    envelope = split_captures(source, hint=_hint(arguments.command))
+    envelope = split_captures(source, hint=_hint(arguments.command) or place(source.artifact).hint)
     results = [
         parser.parse(capture) for capture in envelope.captures if (parser := parser_for(capture.kind)) is not None
     ]
     for result in results:
         for diagnostic in grave(result.diagnostics):
             streams.note(diagnostic_text(result.capture.source, diagnostic))
-    for capture in envelope.captures:
-        if capture.error is not None:
-            streams.note(diagnostic_text(capture.source, capture.error))
+    errors = [capture.error for capture in envelope.captures if capture.error is not None]
+    for diagnostic in (*grave(envelope.diagnostics), *errors):
+        streams.note(diagnostic_text(envelope.source or source, diagnostic))
     if arguments.format == "native":
         for result in results:
             streams.out(_native(result))

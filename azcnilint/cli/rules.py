@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
             return _list(configured(arguments), arguments.format, streams)
         case "check":
             for pack in _packs(arguments.paths):
-                streams.out(f"{pack.id}: {len(pack.rules)} rules and {len(pack.facts)} facts, no fault\n")
+                streams.out(f"{pack.id}: {_count(len(pack.rules), 'rule')}, no fault\n")
             return OK
         case _:
             return max(_test(pack, streams) for pack in _packs(arguments.paths))
@@ -47,5 +47,11 @@ def _test(pack: RulePack, streams: Streams) -> int:
     failed = [result for result in results if result.fault is not None]
     for result in failed:
         streams.note(f"{result.rule.path}: example {result.number}: {result.fault}")
-    streams.out(f"{pack.id}: {len(results) - len(failed)} of {len(results)} examples of {len(pack.rules)} rules hold\n")
+    held, hold = len(results) - len(failed), "holds" if len(results) == 1 and not failed else "hold"
+    of_rules = _count(len(pack.rules), "rule")
+    streams.out(f"{pack.id}: {held} of {_count(len(results), 'example')} of {of_rules} {hold}\n")
     return USAGE if failed else OK
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
