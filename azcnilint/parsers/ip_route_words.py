@@ -133,14 +133,18 @@ def _attribute(name: str, text: str) -> JsonValue:
 
 
 def with_parts(more: dict[str, object], parts: Sequence[tuple[Row, Span]]) -> dict[str, object]:
-    """Add what the lines below a route say to what its own line says."""
+    """Add what the lines below a route say to what its own line says. Raises ValueError when one is of another route."""
     nexthops = tuple(_nexthop(row, span) for row, span in parts if row.form == "nexthop")
     if nexthops:
         more["nexthops"] = nexthops
     attributes: dict[str, object] = {}
     for row, _ in parts:
         if row.form == "nh_info":
-            attributes["nh_info"] = _nh_info(row)
+            info = _nh_info(row)
+            if info["id"] != more.get("nhid"):
+                message = f'"nh_info id {info["id"]}" stands below a route of another nexthop object'
+                raise ValueError(message)
+            attributes["nh_info"] = info
         elif row.form == "cache":
             attributes["cache"] = []
             added = more_of(row)
@@ -173,7 +177,7 @@ def _flags(row: Row) -> tuple[str, ...]:
     return tuple(sorted((flag for flag in FLAGS if row.has(flag)), key=row.start_of))
 
 
-def _nh_info(row: Row) -> JsonValue:
+def _nh_info(row: Row) -> dict[str, JsonValue]:
     """Give the nexthop object that `ip -d route` prints below a route, as `ip -j` does."""
     words: dict[str, JsonValue] = {"id": int(row.text("id"))}
     group = row["group"]
