@@ -16,12 +16,13 @@ from azcnilint.version import __version__
 from tests.cli.running import RIVALS, RULE, SINGLE, node, run
 
 VERBS = ("check", "parse", "inspect", "explain", "rules")
-GATEWAY = (
-    '"gateway": "10.224.0.1", "dev": "eth0", "protocol": "dhcp", "prefsrc": "10.224.0.4", "metric": 100, "flags": []'
+NATIVE = (
+    '[{"dst": "default", "gateway": "10.224.0.1", "dev": "eth0", "protocol": "dhcp", "prefsrc": "10.224.0.4", '
+    '"metric": 100, "flags": []}, '
+    '{"dst": "10.224.0.0/16", "dev": "eth0", "protocol": "kernel", "scope": "link", "prefsrc": "10.224.0.4", '
+    '"flags": []}]\n'
 )
-CONNECTED = (
-    '"dst": "10.224.0.0/16", "dev": "eth0", "protocol": "kernel", "scope": "link", "prefsrc": "10.224.0.4", "flags": []'
-)
+ACTIONS = (("rules", "list"), ("rules", "check"), ("rules", "test"))
 
 RULE_FILE = """\
 id: static-route-missing
