@@ -11,8 +11,9 @@ from pydantic import JsonValue
 from azcnilint.capture import Capture, Envelope
 from azcnilint.capture.command import Command, parse_command
 from azcnilint.capture.envelope import split_captures
+from azcnilint.cli.diagnostics import diagnostic_text, grave
 from azcnilint.cli.positions import diagnostic_json, result_json, span_json
-from azcnilint.cli.streams import Streams, diagnostic_text, grave
+from azcnilint.cli.streams import Streams
 from azcnilint.errors import BundleError, UsageError
 from azcnilint.models import LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, Table
 from azcnilint.native import ip_address, ip_neighbour, ip_route, iptables, kubectl

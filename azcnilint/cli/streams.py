@@ -1,21 +1,18 @@
-"""What the verbs print to, and how: the three streams, colour, and the snippets of diagnostics."""
+"""What the verbs print to: the three streams, and whether in colour. Imports next to nothing, for `--version`."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from azcnilint.errors import UsageError
-from azcnilint.text import Diagnostic, Severity, SourceText, mark, printable, snippet
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """The streams of one run; tests pass their own."""
 
     stdin: BinaryIO
@@ -70,18 +67,3 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
-
-
-def diagnostic_text(source: SourceText, diagnostic: Diagnostic) -> str:
-    """Give one diagnostic with its frame, without a final line end."""
-    head = f"{diagnostic.severity.value}[{diagnostic.code}]: {printable(diagnostic.message)}"
-    frame = snippet(source.artifact, [mark(source, label) for label in diagnostic.labels])
-    lines = [head, frame.rstrip("\n")]
-    if diagnostic.help:
-        lines.append(f"  = help: {printable(diagnostic.help)}")
-    return "\n".join(line for line in lines if line)
-
-
-def grave(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Give those that tell of something lost or doubtful, repairs left out."""
-    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.INFO]
