@@ -1,4 +1,4 @@
-"""Modules of one command family import one another; those of two families never do (the contract names only the heads)."""
+"""Modules of one command family import one another; those of two families never do (a contract names only the heads)."""
 
 import ast
 from pathlib import Path

@@ -191,8 +191,9 @@ class _Writer:
         judged = self._completeness(capture, run, closed=section.closed or not last, head_cut=head_cut)
         self.captures.append(replace(capture, completeness=judged))
         if run.kind not in READ_KINDS and run.data:
-            name = f'"{" ".join(command.argv)}"' if command else f'"{run.kind}"'
-            self.report("unread-command", Severity.INFO, f"output of {name} is not read", body)
+            name = " ".join(command.argv) if command else run.kind
+            what = f'output of "{name}"' if name else "a document of an unknown command"
+            self.report("unread-command", Severity.INFO, f"{what} is not read", body)
 
     def _body(self, run: Run, section: Section) -> tuple[Span, list[Noise], list[Tag]]:
         """Give the body, the noise inside of it, and the noise tags outside."""
