@@ -55,7 +55,7 @@ def parse(capture: Capture) -> ParseResult[RouteTable]:
         if row.form in _ROUTE_FORMS:
             builder.add(pending)
             pending = _Draft(row, span)
-        elif pending is not None and _follows(capture, pending, span):
+        elif pending is not None and _follows(capture, pending, span) and _belongs(pending.row, row):
             pending.parts.append((row, span))
         else:
             reading.refuse(f'expected the route that this "{row.form}" line belongs to before it', span)
@@ -88,6 +88,12 @@ def _follows(capture: Capture, draft: _Draft, span: Span) -> bool:
     """Whether a line stands directly below a draft's last one."""
     line_number = capture.source.line_number
     return line_number(span.start) == line_number(max(draft.last.start, draft.last.end - 1)) + 1
+
+
+def _belongs(route: Row, row: Row) -> bool:
+    """Whether a line can be of a route: only one without a gateway and a device of its own has nexthops."""
+    _, _, gateway, dev, *_ = route.several(_groups(route.form))
+    return row.form != "nexthop" or (gateway is None and dev is None)
 
 
 class _Builder:

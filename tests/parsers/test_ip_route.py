@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from azcnilint.capture import Capture
 from azcnilint.models import NextHop, Route, RouteTable, RouteType
 from azcnilint.native.ip_route import ip_json
-from azcnilint.parsers import ip_route
+from azcnilint.parsers import ip_route, parse_ip_route
 from azcnilint.parsers.base import Claim, ParseResult, ParseStatus
 from azcnilint.text import decode, mark, snippet
 from tests.parsers.ip_printing import NOWHERE, print_route, routes
@@ -626,3 +626,23 @@ def test_hops_give_one_view_of_both_forms() -> None:
         (hop.gateway, hop.dev, hop.flags) for hop in several.hops
     ]
     assert isinstance(several.hops[0], NextHop)
+
+
+STRAY = {
+    "a nexthop below a route with a device": (
+        "10.8.0.2 dev eth0 scope link \n\tnexthop via 10.224.0.1 dev eth0 weight 1 \n",
+        'expected the route that this "nexthop" line belongs to before it',
+    ),
+    "a nexthop object below a route of another": (
+        "unicast 10.8.0.2 nhid 6 dev eth0 scope link \n\tnh_info id 7 dev eth0 scope link proto unspec \n",
+        '"nh_info id 7" stands below a route of another nexthop object',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), STRAY.values(), ids=STRAY)
+def test_a_line_of_a_route_that_is_gone_is_refused(text: str, message: str) -> None:
+    """The route above would get the next hops of one that the capture lost."""
+    result = parse_ip_route(text)
+
+    assert [diagnostic.message for diagnostic in result.diagnostics] == [message]
