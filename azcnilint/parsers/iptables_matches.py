@@ -84,6 +84,7 @@ class _Reading:
 
 _EMPTY = Tail()
 _memo: dict[tuple[str, str | None], Tail] = {}
+_pieces: dict[tuple[str | None, str, str], _Piece] = {}
 
 
 def read_tail(text: str, target: str | None) -> Tail:
@@ -123,15 +124,16 @@ def _around(before: Tail, comment: str, behind: Tail, shift: int) -> Tail:
 
 
 def _remembered(text: str, target: str | None) -> Tail:
-    """Read a text, or part of one; comments apart, the same few shapes come again and again."""
+    """Read a text, or part of one; comments apart, the same few shapes come again and again, whatever the chain."""
     if not text:
         return _EMPTY
-    known = _memo.get((text, target))
+    extension = target if target in TARGET_WORDS else None
+    known = _memo.get((text, extension))
     if known is None:
-        known = _read(text, target)
+        known = _read(text, extension)
         if len(_memo) >= _MEMO_SIZE:
             _memo.clear()
-        _memo[text, target] = known
+        _memo[text, extension] = known
     return known
 
 
@@ -238,9 +240,16 @@ def _ends_here(text: str, end: int) -> bool:
 
 
 def _piece(clause: Clause, found: re.Match[str]) -> _Piece:
-    if clause.module is None:
-        return _Words(clause.convert(found))
-    return Match(module=clause.module, options=clause.convert(found), text=found[0].rstrip())
+    key = clause.module, clause.pattern.pattern, found[0]
+    known = _pieces.get(key)
+    if known is None:
+        options = clause.convert(found)
+        text = found[0].rstrip()
+        known = _Words(options) if clause.module is None else Match(module=clause.module, options=options, text=text)
+        if len(_pieces) >= _MEMO_SIZE:
+            _pieces.clear()
+        _pieces[key] = known
+    return known
 
 
 def _tail(reading: _Reading, *, goto: bool, target: str | None) -> Tail:

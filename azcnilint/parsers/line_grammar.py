@@ -29,10 +29,10 @@ class LineGrammar:
 
     def match(self, text: str, start: int, end: int) -> Row | None:
         """Match `text[start:end]` as one whole line; None when no form fits."""
-        found = self.lowered.pattern.match(text, start, end)
-        if found is None or found.lastgroup is None:
-            return None
-        return Row(found.lastgroup, found, self.lowered.columns[found.lastgroup])
+        lowered = self.lowered
+        found = lowered.pattern.match(text, start, end)
+        form = found.lastgroup if found is not None else None
+        return Row(form, found, lowered.columns[form]) if found is not None and form is not None else None
 
     def groups(self, form: str, *names: str) -> tuple[int, ...]:
         """Give the group numbers of columns for `Row.several`; KeyError for a column that several groups may hold."""

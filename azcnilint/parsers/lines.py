@@ -320,8 +320,5 @@ INCOMPLETE: Mapping[Completeness, str] = {
 
 
 def _trimmed(text: str, artifact: str, start: int, end: int) -> Span:
-    while start < end and text[start] in " \t":
-        start += 1
-    while end > start and text[end - 1] in " \t":
-        end -= 1
-    return Span(artifact, start, end)
+    line = text[start:end].rstrip(" \t")
+    return Span(artifact, start + len(line) - len(line.lstrip(" \t")), start + len(line))
