@@ -67,6 +67,7 @@ _opt = leaf("--|-f|!f", 'the opt column ("--")')
 _interface = leaf(r"!?\S+", "an interface")
 _address = leaf(r"!?[\w.:/%-]+", "an address")
 _ipv6 = leaf(r"!?(?:[0-9A-Fa-f]*:[0-9A-Fa-f:./]*|anywhere|[A-Za-z][\w.-]*\.[\w.-]+|localhost)", "an IPv6 address")
+_target = leaf(r"\S+", "a target")
 _tail = glued(r"\S(?:.*\S)?", "matches")
 _policy = (
     glued(r"\(policy(?!\S)", '"(policy"')
@@ -92,24 +93,29 @@ def _columns(layout: _Layout, head: pp.ParserElement, address: pp.ParserElement)
     columns = head
     if layout.verbose:
         columns = _count("packets") + _count("bytes") + columns + _interface("in") + _interface("out")
-    columns = columns + address("source") + address("destination") + pp.Opt(_tail("tail"))
+    columns = (
+        columns
+        + address("source").set_name("a source address")
+        + address("destination").set_name("a destination address")
+        + pp.Opt(_tail("tail"))
+    )
     return number("num") + columns if layout.numbered else columns
 
 
 def _rule(layout: _Layout) -> pp.ParserElement:
-    head = pp.Opt(token("target") + pp.FollowedBy(_prot + _opt)) + _prot("prot") + _opt("opt")
+    head = pp.Opt(_target("target") + pp.FollowedBy(_prot + _opt)) + _prot("prot") + _opt("opt")
     return _columns(layout, head, _address)
 
 
 def _bare_rule(layout: _Layout) -> pp.ParserElement:
     """Without opt; what comes after the protocol must then look like an IPv6 address."""
     follows = _known + _interface + _interface + _ipv6 if layout.verbose else _known + _ipv6
-    return _columns(layout, pp.Opt(token("target") + pp.FollowedBy(follows)) + _known("prot"), _ipv6)
+    return _columns(layout, pp.Opt(_target("target") + pp.FollowedBy(follows)) + _known("prot"), _ipv6)
 
 
 def _rule_with_target(layout: _Layout) -> pp.ParserElement:
     """Fits no line that `_rule` does not fit; its messages assume that a target is there."""
-    return _columns(layout, token("target") + _prot("prot") + _opt("opt"), _address)
+    return _columns(layout, _target("target") + _prot("prot") + _opt("opt"), _address)
 
 
 @cache
@@ -119,7 +125,7 @@ def grammar(layouts: tuple[_Layout, ...]) -> LineGrammar:
     rules = {f"{kind}{at}": form(layout) for kind, form in kinds.items() for at, layout in enumerate(layouts)}
     return LineGrammar(
         **rules,
-        chain=word("Chain") + token("chain") + (_policy | _references) + leaf(r"\)", '")"'),
+        chain=word("Chain") + leaf(r"\S+", "a chain")("chain") + (_policy | _references) + leaf(r"\)", '")"'),
         column_head=(
             pp.Opt(word("num"))
             + pp.Opt(word("pkts") + word("bytes"))
@@ -203,6 +209,8 @@ class _Listing:
         self.because: str | None = None
         self.headed = False
         self.broken = False
+        self.gaps = iter(() if self.command.chain else capture.gaps)
+        self.gap = next(self.gaps, None)
         self.unread = 0
         self.groups = {form: self._groups(form) for form in self.grammar.forms if form[:4] in {"rule", "bare"}}
 
@@ -239,6 +247,9 @@ class _Listing:
         return next((family for family in map(_family_of_address, (row["source"], row["destination"])) if family), None)
 
     def _line(self, row: Row, span: Span) -> None:
+        while self.gap is not None and self.gap.start < span.start:
+            # The head of another chain may be among the lines that were left out.
+            self.broken, self.gap = True, next(self.gaps, None)
         groups = self.groups.get(row.form)
         if groups is not None:
             self._rule(row, _Columns._make(row.several(groups)), span)
@@ -287,7 +298,7 @@ class _Listing:
         try:
             rule = self._nat_rule(columns, tail, len(draft.rules) + 1, span)
         except LeafError as error:
-            self.reading.refuse(f"expected an address: {error}", span, at=self._bad_address(row, span))
+            self.reading.refuse(str(error), span, at=self._bad_address(row, span))
             return
         if rule.num != len(draft.rules) + 1 or tail.open_comment:
             draft.lacks_rules()

@@ -8,6 +8,7 @@ from time import process_time
 import pytest
 
 from azcnilint.capture import Completeness
+from azcnilint.parsers import parse_iptables
 from azcnilint.parsers.base import Claim, ParseStatus
 from azcnilint.parsers.iptables_table import command_of
 from tests.parsers.iptables_reading import BRIEF, NAT, VERBOSE, listed, read, rules, shown, table, told
@@ -352,6 +353,24 @@ def test_rules_without_the_line_that_names_their_chain_are_no_rules_of_another()
     assert [len(chain.rules) for chain in result.value.chains] == [1]
     assert told(result) == [("rule-without-chain", "the line that names the chain of this rule is missing")] * 2
     assert result.status is ParseStatus.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [("iptables -t nat -L", [1, 1]), ("iptables -t nat -L A", [3])],
+    ids=["all chains", "one chain"],
+)
+def test_rules_after_lines_left_out_may_be_of_another_chain(command: str, rules: list[int]) -> None:
+    """The head of another chain may be among the lines left out, unless the command lists one chain only."""
+    rule = "RETURN     all  --  anywhere             anywhere"
+    more = f"\n\nChain B (0 references)\n{BRIEF}\n{rule}" if len(rules) > 1 else ""
+    paste = f"$ {command}\nChain A (0 references)\n{BRIEF}\n{rule}\n[snip]\n{rule}\n{rule}{more}\n"
+
+    result = parse_iptables(paste)
+
+    assert result.value is not None
+    assert [len(chain.rules) for chain in result.value.chains] == rules
+    assert len(told(result)) == 3 - rules[0]
 
 
 def test_nearly_right_lines_are_explained_at_the_wrong_word() -> None:
