@@ -196,7 +196,9 @@ class _Explainer:
         text = self._phrases.phrase(node, truth=truth)
         records = [span for record in self._records(node) if (span := _span(record)) is not None]
         if records:
-            return [Clue(span, text) for span in dict.fromkeys(records)]
+            # The phrase is about the first record; the others are what it was compared with.
+            first, *others = dict.fromkeys(records)
+            return [Clue(first, text), *(Clue(span, "") for span in others)]
         return self._lists(node)
 
     def _witnessed(self, node: Typed) -> list[Clue]:
