@@ -5,11 +5,14 @@ Why so strict: a leaf `[0-9a-f:.]+` without a token end once read `error: permis
 
 from __future__ import annotations
 
+import re
 from ipaddress import (
     AddressValueError,
     IPv4Address,
+    IPv4Interface,
     IPv4Network,
     IPv6Address,
+    IPv6Interface,
     IPv6Network,
     NetmaskValueError,
 )
@@ -68,7 +71,7 @@ def to_address(text: str) -> IPv4Address | IPv6Address:
         try:
             value = IPv6Address(text) if ":" in text else IPv4Address(text)
         except AddressValueError as error:
-            raise LeafError(str(error)) from error
+            raise LeafError(f'"{text[:60]}" is no address: {_reason(text, error)}') from error
         if len(_addresses) >= _MEMO_SIZE:
             _addresses.clear()
         _addresses[text] = value
@@ -82,8 +85,26 @@ def to_network(text: str) -> IPv4Network | IPv6Network:
         try:
             value = IPv6Network(text) if ":" in text else IPv4Network(text)
         except (AddressValueError, NetmaskValueError, ValueError) as error:
-            raise LeafError(str(error)) from error
+            raise LeafError(f'"{text[:60]}" is no prefix: {_reason(text, error)}') from error
         if len(_networks) >= _MEMO_SIZE:
             _networks.clear()
         _networks[text] = value
     return value
+
+
+def _reason(text: str, error: ValueError) -> str:
+    """Say why a token is no address or prefix, in words that name the part that is wrong."""
+    base, _, length = text.partition("/")
+    octet = next((part for part in base.split(".") if part.isdigit() and int(part) > 255), None)
+    if octet is not None and ":" not in base:
+        return f"{octet} is more than 255"
+    if isinstance(error, NetmaskValueError) and length.isdigit():
+        return f"a prefix length is at most {128 if ':' in base else 32}"
+    if str(error).endswith("has host bits set"):
+        whole = IPv6Interface(text) if ":" in base else IPv4Interface(text)
+        return f"bits behind the prefix length are set; the prefix is {whole.network}"
+    words = _IN_QUOTES.sub("", str(error).removeprefix(f"{text} ")).replace("'", '"')
+    return words[:1].lower() + words[1:]
+
+
+_IN_QUOTES = re.compile(r" in '[^']*'$")

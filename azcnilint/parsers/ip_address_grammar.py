@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyparsing as pp
 
-from azcnilint.parsers.grammar import END, IPV4, IPV6, glued, leaf, number, rest, token, word
+from azcnilint.parsers.grammar import END, IPV4, IPV6, glued, leaf, number, rest, word
 from azcnilint.parsers.lines import LineGrammar, Row
 
 FLAGS = [
@@ -60,6 +60,7 @@ _flags = leaf(r"<[^\s<>]*>", "flags such as <BROADCAST,UP>")
 _state = leaf(rf"{_STATES}|0x[0-9a-f]+", "a state such as UP")
 _mode = leaf(r"DEFAULT|DORMANT|\d+", '"DEFAULT" or "DORMANT"')
 _lladdr = leaf(r"[0-9A-Fa-f][0-9A-Fa-f:.]*", "a link-layer address")
+_mac = leaf(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}", "a link-layer address of six bytes")
 _reasons = leaf(r"<[^\s<>]*>?", "reasons such as <frr>")
 
 _short = pp.Regex(r"(?=.{0,1000}\Z)").set_name("a shorter line")
@@ -67,7 +68,7 @@ _short = pp.Regex(r"(?=.{0,1000}\Z)").set_name("a shorter line")
 
 # netns = ["link-netns" word | "link-netnsid" number] ["protodown" "on"] ["protodown_reason" reasons]
 _netns_words = (
-    word("link-netns") - token("link_netns")
+    word("link-netns") - leaf(r"\S+", "a name of a namespace")("link_netns")
     | word("link-netnsid") - leaf(r"\d+|unknown", "a number")("link_netnsid")
 )  # fmt: skip
 _protodown_words = word("protodown") - word("on")("proto_down")
@@ -79,11 +80,11 @@ _netns = pp.Opt(_netns_words) + pp.Opt(_protodown_words) + pp.Opt(_reason_words)
 _index = glued(r"\d{1,10}(?=:)", "an interface index")("ifindex") + _tight(r":(?=[ \t])", '": "')
 _header_start = _index + _name("printed") + _tight(r":(?=[ \t])", '": "') + _flags("flags")
 _mtu = word("mtu") - number("mtu")
-_qdisc = word("qdisc") - token("qdisc")
-_master = word("master") - token("master")
+_qdisc = word("qdisc") - leaf(r"\S+", "a queueing discipline")("qdisc")
+_master = word("master") - leaf(r"\S+", "an interface name")("master")
 _operstate = word("state") - _state("operstate")
 _linkmode = word("mode") - _mode("linkmode")
-_group = word("group") - token("group")
+_group = word("group") - leaf(r"\S+", "a group")("group")
 _qlen = word("qlen") - number("txqlen")
 _header = (
     _header_start
@@ -106,7 +107,7 @@ _partial_header = _short + _header_start + pp.ZeroOrMore(
 _slash = glued(r"link/(?=\S)", '"link/"')
 _always_addressed = "(?:ether|loopback)"
 _link_start = _slash + (
-    _tight(rf"{_always_addressed}{END}", "a link type")("link_type") - _lladdr("address")
+    _tight(rf"{_always_addressed}{END}", "a link type")("link_type") - _mac("address")
     | _tight(rf"(?!{_always_addressed}{END})\S+{END}", "a link type")("link_type") + pp.Opt(_lladdr("address"))
 )
 _link = (
@@ -148,7 +149,7 @@ def _inet(family: str, host: str, longest: str, tail: pp.ParserElement) -> pp.Pa
         - pp.Opt(word("metric") - number("metric"))
         - pp.Opt(word("brd") - leaf(a, noun)("broadcast"))
         - word("scope")
-        - token("scope")
+        - leaf(r"\S+", "a scope")("scope")
         - tail
     )
 
@@ -160,7 +161,7 @@ _before_lifetimes = r"(?=\\ {7}valid_lft[ ])"
 _flags4 = glued(rf"(?:(?:(?:{_flag_words})[ \t]+)+)", "a flag such as secondary")
 _flags6 = glued(rf"(?:(?:(?:{_flag_words})(?:[ \t]+|\Z))+)", "a flag such as tentative")
 _more_flags = word("flags") + leaf("[0-9a-f]{2,8}", "flags in hexadecimal")("ifa_flags")
-_proto = word("proto") + token("protocol")
+_proto = word("proto") + leaf(r"\S+", "a protocol")("protocol")
 _label = pp.Regex(rf"\S+?(?:{_before_lifetimes}|{END})").set_name("a label")
 _tail4 = pp.Opt(_flags4("flags")) + pp.Opt(_more_flags) + pp.Opt(_proto) + pp.Opt(_label("label")) + pp.Opt(_proto)
 _tail6 = pp.Opt(_flags6("flags")) + pp.Opt(_more_flags) + pp.Opt(_proto)
@@ -196,6 +197,7 @@ _brief_addresses = glued(rf"{BRIEF_ADDRESS}(?:[ \t]+{BRIEF_ADDRESS})*+", "addres
 _start = _index + glued(r"[^\s/:]{1,64}(?=[ \t]+inet6?[ ])", "an interface name")("printed")
 
 GRAMMAR = LineGrammar(
+    (*_STATES.split("|"), *FLAGS, "forever"),
     one_inet=_start + _inet4 + _joined_lifetimes,
     one_inet6=_start + _inet6 + _joined_lifetimes,
     joined=glued(r"\d{1,10}:[ ][^\s/:]{1,64}:[ ]<[^\s<>]*>(?=.*\\[ ]{4})", "a header") + rest("the other lines"),

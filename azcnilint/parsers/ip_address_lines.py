@@ -26,6 +26,7 @@ from azcnilint.parsers.ip_address_grammar import BRIEF_ADDRESS, GRAMMAR
 from azcnilint.parsers.ip_address_shown import AddressDraft, LinkDraft
 from azcnilint.parsers.ip_address_words import Word, Words, words_of
 from azcnilint.parsers.lines import Reading, Row
+from azcnilint.parsers.suggestions import nearest
 from azcnilint.text import Span
 
 _PIECE = re.compile(r"\\(?=[ ]{4})")
@@ -45,6 +46,7 @@ _SHAPES = {
 """The forms that open a link, and the command that prints them. A capture holds lines of one command."""
 _IN_ONE_LINE = frozenset({"link", "more_link", "kind", "qos", "alias", "altname", "heads", "counters", "unread_line"})
 _BEHIND_ALIAS = frozenset({"altname", "heads", "counters", "unread_line"})
+_FIRST_WORDS = ("inet", "inet6", "valid_lft", "alias", "altname", "link/ether")
 _STATS: Mapping[str, str] = {
     "mcast": "multicast",
     "missed": "missed_errors",
@@ -163,12 +165,12 @@ class LinkLines:
         for draft in cut:
             draft.broken = True
 
-    def _refuse(self, message: str, span: Span, at: Span | None = None) -> None:
+    def _refuse(self, message: str, span: Span, at: Span | None = None, advice: str | None = None) -> None:
         """Give a line back, with carets at `at`; a part of a line of `-o` costs that part and no more."""
         if self._inside_line:
-            self._reading.report("unread-attribute", message, span, label="here")
+            self._reading.report("unread-attribute", message, span, label="here", help=advice)
             return
-        self._reading.refuse(message, span, at=at)
+        self._reading.refuse(message, span, at=at, help=advice)
         if self._current is not None:
             self._current.broken = True
 
@@ -238,7 +240,7 @@ class LinkLines:
                 if more:
                     fields["address"] = to_address(more[1])
             except LeafError as error:
-                self._refuse(f"not an address: {error}", span)
+                self._refuse(str(error), span)
                 return
             fields["family"] = "inet6" if ":" in local else "inet"
             if metric:
@@ -266,7 +268,9 @@ class LinkLines:
         below = "more_link" if "linkinfo" not in draft.details else "kind"
         expected = self._previous == below and "promiscuity" in draft.details and "num_tx_queues" not in draft.details
         if not expected or (below == "kind" and not kind.endswith("_slave")):
-            self._refuse(f'no line of a link begins with "{kind}" here', span)
+            at, near = self._reading.place(row, "kind", span), nearest(kind, _FIRST_WORDS)
+            advice = None if near is None else f'did you mean "{near}"?'
+            self._refuse(f'no line of a link begins with "{kind}" here', span, at, advice)
             return
         words = _words(row)
         read_kind(kind, words, draft.details)
@@ -297,7 +301,7 @@ class LinkLines:
         try:
             fields = address_fields(row)
         except LeafError as error:
-            self._refuse(f"not an address: {error}", span, self._reading.place(row, wrong_address(row), span))
+            self._refuse(str(error), span, self._reading.place(row, wrong_address(row), span))
             return
         if row.unread and fields.get("label") is not None and not may_label(str(fields["label"]), str(draft.printed)):
             self._refuse(f'"{fields["label"]}" is neither a flag nor a label of "{draft.printed}"', span)

@@ -55,7 +55,7 @@ _unread = leaf(rf"(?!(?:{_KNOWN})(?!\S))\S+", "a word")
 _seconds = glued(r"\d+(?=/)", "a number of seconds and a slash")
 _slash = glued("/", '"/"')
 _last_seconds = glued(r"\d+", "a number of seconds")
-_used = word("used") + _seconds("used") + _slash + _seconds("confirmed") + _slash + _last_seconds("updated")
+_used = word("used") - _seconds("used") + _slash + _seconds("confirmed") + _slash + _last_seconds("updated")
 _probes = word("probes") + number("probes")
 _flags = pp.ZeroOrMore(
     word("router")("router")
@@ -66,18 +66,22 @@ _flags = pp.ZeroOrMore(
     | word("extern_valid")("extern_valid")
 )
 _attribute = pp.FollowedBy(leaf(_KNOWN, '"dev", "lladdr" or a state'))
+# An interface of `-br` may be called `proto` or `stale`: a line whose second word begins column 41 is no other form.
+_not_brief = pp.Regex(r"(?![0-9A-Fa-f:.]+[ ]{2,}(?<=.{40})(?<!.{41})\S)").set_name("an address")
 _head = (
-    address("dst")
+    _not_brief
+    + address("dst")
     + _attribute
     + pp.Opt(word("dev") - ifname("dev"))
     + pp.Opt(word("lladdr") - _lladdr("lladdr"))
     + _flags
 )
-_state_and_protocol = pp.Opt(_state("state")) + pp.Opt(word("proto") + token("protocol"))
+_state_and_protocol = pp.Opt(_state("state")) + pp.Opt(word("proto") + leaf(r"\S+", "a protocol")("protocol"))
 # brief = address [ifname] [lladdr], the address padded to 39 columns (print_neigh_brief): so a hosts file is none.
 _padded_address = leaf(rf"(?=\S+[ ]+\S)(?=.{{39}}[ ])(?:{IPV4}|{IPV6})", "an address padded to 39 columns")
 
 GRAMMAR = LineGrammar(
+    (*_STATES, *FLAGS),
     neighbour=_head + _state_and_protocol,
     statistics=_head + pp.Opt(word("ref") + number("refcnt")) + pp.Opt(_used) + pp.Opt(_probes) + _state_and_protocol,
     bare=address("dst"),
@@ -117,9 +121,7 @@ def parse(capture: Capture) -> ParseResult[NeighbourTable]:
         try:
             entries.append(_neighbour(row, span, dev))
         except LeafError as error:
-            text = row.text("dst")
-            why = str(error).removeprefix(f"{text} ")
-            reading.refuse(f'"{text}" is no address: {why}', span, at=reading.place(row, "dst", span))
+            reading.refuse(str(error), span, at=reading.place(row, "dst", span))
         busybox = busybox or _is_busybox(row)
     if busybox:
         entries = [replace(entry, hidden=entry.hidden | _BUSYBOX_HIDES) for entry in entries]

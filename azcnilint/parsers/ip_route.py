@@ -21,7 +21,7 @@ from azcnilint.capture import Capture
 from azcnilint.models import NOTHING, Route, RouteTable, RouteType
 from azcnilint.parsers import ip_route_names as names
 from azcnilint.parsers.base import Parser, ParseResult
-from azcnilint.parsers.grammar import LeafError, to_address, to_network
+from azcnilint.parsers.grammar import to_address, to_network
 from azcnilint.parsers.ip_route_command import Selection, selection
 from azcnilint.parsers.ip_route_grammar import GRAMMAR
 from azcnilint.parsers.ip_route_json import parse_json
@@ -32,12 +32,6 @@ from azcnilint.parsers.lines import Reading, Row
 from azcnilint.text import Span
 
 _U32 = 0xFFFF_FFFF
-_ADDRESSES: tuple[tuple[str, Callable[[str], object], str], ...] = (
-    ("dst", to_network, "prefix"),
-    ("src", to_network, "prefix"),
-    ("gateway", to_address, "address"),
-    ("prefsrc", to_address, "address"),
-)
 _ROUTE_FORMS = ("plain", "route")
 _NEXT_PART = re.compile(r"\\[ \t]+(?=(?:nexthop|cache)(?!\S))")
 _BUSYBOX_LAYOUT = re.compile(r"\S {2}(?:src|metric) ")
@@ -119,18 +113,30 @@ class _Builder:
             self.routes.append(route)
 
     def _fault(self, draft: _Draft) -> tuple[str, Span] | None:
-        """Find the token of a draft that has the shape of an address and is none."""
+        """Find the token of a draft that has the shape of its column and no value."""
         for row, span in ((draft.row, draft.span), *draft.parts):
-            for column, convert, noun in _ADDRESSES:
+            for column, convert in _CONVERTED:
                 text = row[column] if column in row.columns else None
                 if text is None or text == "default":
                     continue
                 try:
                     convert(text)
-                except LeafError as error:
-                    why = str(error).removeprefix(f"{text} ")
-                    return f'"{text}" is no {noun}: {why}', self.reading.place(row, column, span)
-        return None
+                except ValueError as error:
+                    return str(error), self.reading.place(row, column, span)
+        return self._repeated(draft)
+
+    @staticmethod
+    def _repeated(draft: _Draft) -> tuple[str, Span] | None:
+        """Find the word that the line of a draft has a second time."""
+        row, span = draft.row, draft.span
+        word = repeated_word(row) if row.form == "route" else None
+        if word is None:
+            return None
+        again = list(re.finditer(rf"(?<!\S){re.escape(word)}(?!\S)", row.found[0]))[1:2]
+        if not again or row.origin is None:
+            return f'"{word}" stands twice', span
+        start = row.origin + row.found.start() + again[0].start()
+        return f'"{word}" stands twice', Span(span.artifact, start, start + len(word))
 
     def _route(self, draft: _Draft, span: Span) -> Route:
         row = draft.row
@@ -223,5 +229,15 @@ def _metric(text: str) -> int:
         raise ValueError(message)
     return value & _U32
 
+
+_CONVERTED: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("type", names.route_type),
+    ("dst", to_network),
+    ("src", to_network),
+    ("gateway", to_address),
+    ("prefsrc", to_address),
+    ("metric", _metric),
+)
+"""Columns whose tokens may have the right shape and no value; their converters raise ValueError."""
 
 PARSER = Parser("ip-route", "ip route", parse)

@@ -84,6 +84,10 @@ _PREFIX = rf"(?:{IPV4}(?:/\d{{1,2}})?|{IPV6}(?:/\d{{1,3}})?)"
 _type = leaf(rf"(?:{'|'.join(RouteType)}|[1-9]\d?)(?=[ \t]+(?:default|{_PREFIX})(?!\S))", "a route type")
 _dst = leaf(f"default|{_PREFIX}", "an address, a prefix or default")
 _prefix = leaf(_PREFIX, "an address or prefix")
+_protocol = leaf(r"\S+", "a protocol")
+_scope = leaf(r"\S+", "a scope")
+_table = leaf(r"\S+", "a table")
+_realm = leaf(r"\S+", "a realm")
 _u32 = leaf(r"-?\d{1,10}", "a number")
 _seconds = leaf(r"\d{1,12}sec", "a number of seconds")
 # pref has no blank behind it, so -o joins the next part to it: `pref medium\<TAB>nexthop …` (print_rt_pref)
@@ -140,7 +144,7 @@ def _late() -> list[pp.ParserElement]:
     return [
         word("pref") - _pref("pref"),
         word("mark") - leaf(r"0x[0-9a-f]{1,8}|\d{1,10}", "a number")("mark"),
-        leaf("realms?", '"realm"') - token("flow"),
+        leaf("realms?", '"realm"') - _realm("flow"),
         word("uid") - number("uid"),
         word("expires") - _seconds("expires"),
         word("error") - leaf(r"-?\d{1,10}", "a number")("error"),
@@ -161,13 +165,13 @@ def _early() -> list[pp.ParserElement]:
     return [
         _via(),
         _dev(),
-        word("table") - token("table"),
-        word("proto") - token("protocol"),
-        word("scope") - token("scope"),
+        word("table") - _table("table"),
+        word("proto") - _protocol("protocol"),
+        word("scope") - _scope("scope"),
         word("src") - address("prefsrc"),
         word("metric") - _u32("metric"),
         word("from") - _prefix("src"),
-        word("tos") - token("tos"),
+        word("tos") - leaf(r"\S+", "a type of service")("tos"),
         word("nhid") - number("nhid"),
         word("encap") - _encap_words("encap"),
         word("as") - pp.Opt(word("to")) - address("to"),
@@ -178,9 +182,9 @@ def _any_of(elements: list[pp.ParserElement]) -> pp.ParserElement:
     return pp.ZeroOrMore(pp.MatchFirst(elements))
 
 
-_hop = [_via(), _dev(), word("weight") - number("weight"), leaf("realms?", '"realm"') - token("flow"), *_flags()]
+_hop = [_via(), _dev(), word("weight") - number("weight"), leaf("realms?", '"realm"') - _realm("flow"), *_flags()]
 _hop += [word("encap") - _encap_words("encap"), word("as") - pp.Opt(word("to")) - address("to")]
-_info = [_via(), _dev(), word("scope") - token("scope"), word("proto") - token("protocol"), *_flags()]
+_info = [_via(), _dev(), word("scope") - _scope("scope"), word("proto") - _protocol("protocol"), *_flags()]
 _info += [word("group") - leaf(r"\d+(?:,\d+)?(?:/\d+(?:,\d+)?)*", "a group")("group"), word("blackhole")("blackhole")]
 _info += [word("encap") - _encap_words("encap"), word("type") - token("type"), word("fdb")("fdb")]
 
@@ -196,14 +200,15 @@ _shows_way = pp.FollowedBy(
 )
 
 GRAMMAR = LineGrammar(
+    (*RouteType, *FLAGS, "default"),
     # plain: [type] dst ["via" a] ["dev" n] ["table" w] ["proto" w] ["scope" w] ["src" a] ["metric" n] {flag} ["pref" w]
     plain=(
         _head()
         + pp.Opt(_via())
         + pp.Opt(_dev())
-        + pp.Opt(word("table") - token("table"))
-        + pp.Opt(word("proto") - token("protocol"))
-        + pp.Opt(word("scope") - token("scope"))
+        + pp.Opt(word("table") - _table("table"))
+        + pp.Opt(word("proto") - _protocol("protocol"))
+        + pp.Opt(word("scope") - _scope("scope"))
         + pp.Opt(word("src") - address("prefsrc"))
         + pp.Opt(word("metric") - _u32("metric"))
         + pp.Opt(_flag_run("flags"))

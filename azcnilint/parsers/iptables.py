@@ -27,7 +27,7 @@ import pyparsing as pp
 from azcnilint.capture import Capture
 from azcnilint.models import NOTHING, NatRule, NatTable
 from azcnilint.parsers.base import Parser, ParseResult
-from azcnilint.parsers.grammar import LeafError, glued, leaf, number, token, word
+from azcnilint.parsers.grammar import LeafError, glued, leaf, number, word
 from azcnilint.parsers.iptables_matches import Tail, read_tail
 from azcnilint.parsers.iptables_names import PROTOCOLS, protocol_name
 from azcnilint.parsers.iptables_save import MOST_UNREAD, parse_save, report_left_out
@@ -406,8 +406,8 @@ def _conditions(prot: str, opt: str | None, goes_in: str | None, goes_out: str |
 
 
 def _interface_of(printed: str | None) -> tuple[str | None, bool]:
-    """`*` (-n) and `any` are no condition; `any` may yet be a device's name, which no listing tells."""
-    if printed is None or printed in {"*", "any"}:
+    """`*` (-n), `any` and `+` are no condition; `any` may yet be a device's name, which no listing tells."""
+    if printed is None or printed in {"*", "any", "+"}:
         return None, False
     return printed.removeprefix("!"), printed[0] == "!"
 

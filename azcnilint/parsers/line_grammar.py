@@ -6,21 +6,38 @@ The lowered pattern reads; pyparsing itself runs only on lines that the pattern 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pyparsing as pp
 
 from azcnilint.parsers.lowering import Lowered, lower
+from azcnilint.parsers.suggestions import nearest
 
 
 class LineGrammar:
     """The line forms of one command, in the order in which they are tried."""
 
-    def __init__(self, **forms: pp.ParserElement) -> None:
-        """Take the grammar of each form under its name; results names become columns."""
+    def __init__(self, vocabulary: Iterable[str] = (), /, **forms: pp.ParserElement) -> None:
+        """Take the grammar of each form under its name; results names become columns.
+
+        Args:
+            vocabulary: Words that the tool prints and that no terminal of the grammar is for alone, for suggestions.
+            forms: In the order in which they are tried.
+        """
         self.forms = {name: form.parse_with_tabs() for name, form in forms.items()}
+        self._vocabulary = tuple(vocabulary)
+
+    @cached_property
+    def keywords(self) -> frozenset[str]:
+        """The fixed words of all forms."""
+        return frozenset(word for form in self.forms.values() for word in _fixed_words(form))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words that a misspelt one may have been, sorted."""
+        return tuple(sorted(self.keywords.union(self._vocabulary)))
 
     @cached_property
     def lowered(self) -> Lowered:
@@ -43,13 +60,15 @@ class LineGrammar:
             raise KeyError(message)
         return tuple(columns[name][0] for name in names)
 
-    def explain(self, line: str) -> tuple[int, str]:
+    def explain(self, line: str) -> tuple[int, str | None]:
         """Say where a refused line stops making sense, and what was expected there.
 
         Returns:
-            The 0-based column and a phrase such as `an address after "via"`, from the form that reads furthest.
+            The 0-based column and a phrase such as `an address after "via"`, from the form that reads furthest. The
+            phrase is None where the line could have ended.
         """
-        furthest, expected = -1, "a line of this command"
+        furthest: int = -1
+        expected: str | None = "a line of this command"
         for form in self.forms.values():
             try:
                 form.parse_string(line, parse_all=True)
@@ -57,7 +76,39 @@ class LineGrammar:
                 at = error.loc + blanks_at(line, error.loc)
                 if at > furthest:
                     furthest, expected = at, _expected(error)
+        if self._first_word_misspelt(line):
+            return blanks_at(line, 0), None
+        before = line[: max(0, furthest)].split()
+        if expected is not None and before and before[-1] in self.keywords:
+            expected = f'{expected} after "{before[-1]}"'
         return max(0, furthest), expected
+
+    def _first_word_misspelt(self, line: str) -> bool:
+        """Whether the line would make sense with a fixed word in place of its first word."""
+        words = line.split(maxsplit=1)
+        near = nearest(words[0], self.keywords) if words else None
+        if near is None:
+            return False
+        mended = " ".join([near, *words[1:]])
+        row = self.match(mended, 0, len(mended))
+        return row is not None and not row.form.startswith("partial_")
+
+
+def _fixed_words(element: pp.ParserElement) -> Iterator[str]:
+    """Give the words that terminals of a grammar are for, by their names: those of `grammar.word` stand in quotes."""
+    match element:
+        case pp.ParseExpression():
+            for part in element.exprs:
+                yield from _fixed_words(part)
+        case pp.ParseElementEnhance():
+            yield from _fixed_words(element.expr)
+        case _ if found := _FIXED_WORD.fullmatch(element.customName or ""):
+            yield found[1]
+        case _:
+            return
+
+
+_FIXED_WORD = re.compile(r'"([A-Za-z][\w-]+)"')
 
 
 def blanks_at(line: str, at: int) -> int:
@@ -65,18 +116,18 @@ def blanks_at(line: str, at: int) -> int:
     return len(line[at:]) - len(line[at:].lstrip())
 
 
-def _expected(error: pp.ParseBaseException) -> str:
+def _expected(error: pp.ParseBaseException) -> str | None:
     """Name what was expected. Behind an error stop, pyparsing's alternatives overwrite the element, not the message."""
     noun = error.msg.removeprefix("Expected ")
     stopped = isinstance(error, pp.ParseFatalException) and isinstance(error.parser_element, pp.And)
     return noun if stopped and "{" not in noun else _nouns(error.parser_element)
 
 
-def _nouns(element: pp.ParserElement | None) -> str:
-    """Name what an element begins with, in the nouns given by set_name; never a grammar's inner text."""
+def _nouns(element: pp.ParserElement | None) -> str | None:
+    """Name what an element begins with, in the nouns given by set_name; None for the end of the line."""
     names = list(dict.fromkeys(_first_names(element)))
     if not names:
-        return "the end of the line"
+        return None
     if len(names) > 6:
         return ", ".join(names[:5]) + f" or {len(names) - 5} other words"
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -8,6 +8,7 @@ from azcnilint.capture import Capture, Completeness, Noise
 from azcnilint.models import NOTHING
 from azcnilint.parsers.base import Claim, Ledger, ParseResult, ParseStatus, T
 from azcnilint.parsers.line_grammar import LineGrammar, Row, blanks_at
+from azcnilint.parsers.suggestions import help_for
 from azcnilint.text import Diagnostic, Label, Severity, Span
 
 __all__ = ["INCOMPLETE", "LONGEST_LINE", "MOST_EXPLANATIONS", "LineGrammar", "Reading", "Row", "same_form"]
@@ -156,8 +157,9 @@ class Reading:
             else:
                 runs.append(span)
         for run in runs:
-            message = f'"{source.slice(run)[:60]}" is not understood; the record is kept without it'
-            self.report("unread-attribute", message, run, label="here")
+            words = source.slice(run)[:60]
+            message = f'"{words}" is not understood; the record is kept without it'
+            self.report("unread-attribute", message, run, label="here", help=self._advice(words, run.start))
 
     def place(self, row: Row, column: str, span: Span) -> Span:
         """Give where a column of a row stands; the record's own `span` when a document wrapped the line."""
@@ -228,12 +230,18 @@ class Reading:
         found = line[column:].split(maxsplit=1)
         where = span.start - blanks_at(line, 0) + column
         at = Span(span.artifact, where, where + len(found[0])) if found else Span(span.artifact, span.end, span.end)
-        message = (
-            f'expected {expected}, found "{found[0][:60]}"'
-            if found
-            else f"expected {expected}, found the end of the line"
-        )
-        self._diagnostics.append(Diagnostic("unreadable-line", Severity.ERROR, message, (Label(at, "here"),)))
+        shown = f'"{found[0][:60]}"' if found else "the end of the line"
+        message = f"{shown} is not understood here" if expected is None else f"expected {expected}, found {shown}"
+        advice = self._advice(found[0], at.start) if found else None
+        self._diagnostics.append(Diagnostic("unreadable-line", Severity.ERROR, message, (Label(at, "here"),), advice))
+
+    def _advice(self, words: str, start: int) -> str | None:
+        """Say what would be right in place of words that begin at an offset; for the first faults of a capture only."""
+        if len(self._diagnostics) >= MOST_EXPLANATIONS:
+            return None
+        source = self.capture.source
+        before = source.text[source.line(source.line_number(start)).span.start : start].rsplit(maxsplit=1)
+        return help_for(words, before[-1] if before else None, self.grammar.words)
 
     def noise(self, kind: str, span: Span) -> None:
         """Book a line as recognised noise."""
@@ -253,11 +261,19 @@ class Reading:
         """Add a diagnostic about a line that stays a record (an attribute that was not read, a repaired value)."""
         self._diagnostics.append(Diagnostic(code, severity, message, (Label(span, label),), help))
 
-    def refuse(self, message: str, span: Span, *, code: str = "unreadable-line", at: Span | None = None) -> None:
-        """Take a row back: its line becomes a diagnostic and the table may lack a record."""
+    def refuse(
+        self,
+        message: str,
+        span: Span,
+        *,
+        code: str = "unreadable-line",
+        at: Span | None = None,
+        help: str | None = None,  # noqa: A002 - the field's name
+    ) -> None:
+        """Take a row back: its line becomes a diagnostic, with carets at `at`, and the table may lack a record."""
         self._claim(span, Claim.DIAGNOSTIC)
         self._lost = True
-        self._diagnostics.append(Diagnostic(code, Severity.ERROR, message, (Label(at or span, "here"),)))
+        self._diagnostics.append(Diagnostic(code, Severity.ERROR, message, (Label(at or span, "here"),), help))
 
     @property
     def lost_offsets(self) -> tuple[int, ...]:

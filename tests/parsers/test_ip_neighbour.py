@@ -150,9 +150,9 @@ def test_an_unknown_word_is_told_and_the_entry_kept() -> None:
     [
         ("RTNETLINK answers: Operation not permitted", 'expected an address, found "RTNETLINK"', "RTNETLINK"),
         ('Device "x" does not exist.', 'expected an address, found "Device"', "Device"),
-        ("10.0.0.1 dev", "expected an interface name, found the end of the line", ""),
-        ("10.0.0.1 dev eth0 lladdr zz STALE", 'expected a link-layer address, found "zz"', "zz"),
-        ("1::2::3 dev eth0 STALE", "\"1::2::3\" is no address: At most one '::' permitted in '1::2::3'", "1::2::3"),
+        ("10.0.0.1 dev", 'expected an interface name after "dev", found the end of the line', ""),
+        ("10.0.0.1 dev eth0 lladdr zz STALE", 'expected a link-layer address after "lladdr", found "zz"', "zz"),
+        ("1::2::3 dev eth0 STALE", '"1::2::3" is no address: at most one "::" permitted', "1::2::3"),
         ("10.0.0.300 dev eth0 STALE", 'expected an address, found "10.0.0.300"', "10.0.0.300"),
         ("10.0.0.9", 'expected "dev" or a state behind the address', "10.0.0.9"),
         ("127.0.0.1 localhost", 'expected "dev", "lladdr" or a state, found "localhost"', "localhost"),

@@ -400,7 +400,7 @@ def test_nearly_right_lines_are_explained_at_the_wrong_word() -> None:
     )
     assert [message for _, message in told(result)] == [
         'expected the opt column ("--"), found "---"',
-        "expected an address: Octet 300 (> 255) not permitted in '10.300.0.0'",
+        '"10.300.0.0/8" is no prefix: 300 is more than 255',
         'expected a number, found "zero"',
     ]
 
