@@ -123,8 +123,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 def _parse_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="FILE", help="a file, or - for standard input")
     parser.add_argument("--command", metavar="COMMAND", help='what printed it, when the file does not say: "ip route"')
+    parser.add_argument("--format", choices=["json", "native"], help="typed records (the default), or the machine form")
     parser.add_argument(
-        "--format", choices=["json", "native"], default="json", help="typed records, or the machine form"
+        "--ledger", action="store_true", help="how each line was accounted for; with --format json as `lines` in it"
     )
 
 

@@ -12,6 +12,7 @@ from azcnilint.capture import Capture, Envelope
 from azcnilint.capture.command import Command, parse_command
 from azcnilint.capture.envelope import split_captures
 from azcnilint.cli.diagnostics import diagnostic_text, grave
+from azcnilint.cli.ledger import ledger_text, lines_of_result, lines_outside
 from azcnilint.cli.positions import diagnostic_json, result_json, span_json
 from azcnilint.cli.streams import Streams
 from azcnilint.errors import BundleError, UsageError
@@ -40,16 +41,33 @@ def run(arguments: argparse.Namespace, streams: Streams) -> int:
     errors = [capture.error for capture in envelope.captures if capture.error is not None]
     for diagnostic in (*grave(envelope.diagnostics), *errors):
         streams.note(diagnostic_text(envelope.source or source, diagnostic))
-    if arguments.format == "native":
-        for result in results:
-            streams.out(_native(result))
-    else:
-        streams.out(json.dumps(_document(source, envelope, results), indent=2) + "\n")
+    _print(arguments, streams, source, envelope, results)
     if not any(result.value is not None for result in results):
         streams.note(f"azcnilint: {source.artifact}: nothing that azcnilint reads was recognised")
         return NOTHING
     lost = any(result.ledger.count(Claim.DIAGNOSTIC) for result in results)
     return UNREAD if lost else OK
+
+
+def _print(
+    arguments: argparse.Namespace,
+    streams: Streams,
+    source: SourceText,
+    envelope: Envelope,
+    results: list[ParseResult[Table]],
+) -> None:
+    """Print the machine form, the ledger or (as `--format` says, or by default) the typed records."""
+    if arguments.format == "native" and arguments.ledger:
+        message = "the machine form has no place for a ledger; use --format json, or no --format"
+        raise UsageError(message)
+    if arguments.format == "native":
+        for result in results:
+            streams.out(_native(result))
+    elif arguments.ledger and arguments.format is None:
+        streams.out(ledger_text(envelope, envelope.source or source, results))
+    else:
+        document = _document(source, envelope, results, ledger=arguments.ledger)
+        streams.out(json.dumps(document, indent=2) + "\n")
 
 
 def _hint(command: str | None) -> Command | None:
@@ -79,12 +97,20 @@ def _source(path: str, streams: Streams) -> SourceText:
     return decode(name, data)
 
 
-def _document(source: SourceText, envelope: Envelope, results: list[ParseResult[Table]]) -> JsonValue:
+def _document(source: SourceText, envelope: Envelope, results: list[ParseResult[Table]], *, ledger: bool) -> JsonValue:
     read = {id(result.capture) for result in results}
+    captures = [result_json(result) for result in results]
+    outside: dict[str, JsonValue] = {}
+    if ledger:
+        for printed, result in zip(captures, results, strict=True):
+            printed["lines"] = [account.json for account in lines_of_result(result)]
+        rest = lines_outside(envelope, envelope.source or source, [result.capture for result in results])
+        outside["lines"] = [account.json for account in rest]
     return {
         "schema_version": 1,
         "artifact": source.artifact,
-        "captures": [result_json(result) for result in results],
+        "captures": list(captures),
+        **outside,
         "unread": [_unread(capture) for capture in envelope.captures if id(capture) not in read],
         "noise": [{"kind": noise.kind, "at": span_json(source, noise.span)} for noise in envelope.noise],
         "diagnostics": [diagnostic_json(source, found) for found in (*source.repairs, *envelope.diagnostics)],

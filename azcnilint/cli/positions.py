@@ -60,7 +60,7 @@ def diagnostic_json(source: SourceText, diagnostic: Diagnostic) -> JsonValue:
     }
 
 
-def result_json(result: ParseResult[Table]) -> JsonValue:
+def result_json(result: ParseResult[Table]) -> dict[str, JsonValue]:
     """Give one parse result: the capture, its ledger, its table, its diagnostics."""
     from azcnilint.parsers import Claim  # noqa: PLC0415
 
