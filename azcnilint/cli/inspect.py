@@ -84,7 +84,7 @@ def _lines(report: Report) -> Iterator[str]:
     if missing:
         yield "missing"
     for command, rules in missing.items():
-        yield f"  {command}"
+        yield f"  {printable(command)}"
         yield from textwrap.wrap(
             f"would help to decide {len(rules)}: {', '.join(rules)}",
             WIDTH,

@@ -125,7 +125,7 @@ def _unknowns(findings: Sequence[Finding], paint: Paint) -> str:
         missing = sorted({reason for finding in group for reason in finding.missing})
         lines += _wrapped("  = missing: ", "; ".join(missing) if missing else "evidence")
         if group[0].commands:
-            lines += [f"  = run: {command}" for command in commands]
+            lines += [f"  = run: {printable(command)}" for command in commands]
         names = ", ".join(dict.fromkeys(finding.rule_id for finding in group))
         lines += _wrapped("    settles: ", names)
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,17 @@ def test_every_example_that_does_not_hold_is_told(tmp_path: Path) -> None:
         "team/c-missing: example 1: expected the first place at 2:1, found 1:1",
         'team/d-missing: example 1: expected the message "other", found "node has no static route"',
     ]
+
+
+def test_a_rule_without_any_example_does_not_pass(tmp_path: Path) -> None:
+    """A test that runs nothing would hold for ever."""
+    loaded = load_rules(pack(tmp_path / "team", route_missing=GOOD))
+    bare = replace(loaded, rules=tuple(replace(rule, examples=()) for rule in loaded.rules))
+
+    with pytest.raises(ExamplesFailed) as caught:
+        check_examples(bare)
+
+    assert [str(fault) for fault in caught.value.faults] == ["team/route-missing: there is no example"]
 
 
 def test_a_pack_that_does_not_load_is_no_failed_example(tmp_path: Path) -> None:

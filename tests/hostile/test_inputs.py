@@ -245,6 +245,9 @@ def evil_bundle(folder: Path) -> Path:
     (node / "ip-route.txt").write_text(f"{RIVALS}10.9.9.9 dev {EVIL} {EVIL} {EVIL}\n", encoding="utf-8")
     (node / f"note{EVIL}.txt").write_text("dear support\n", encoding="utf-8")
     (folder / f"ip-route-{chr(0xDCFF)}.txt").write_text(EVIL, encoding="utf-8")
+    namespace = node / "ip_netns_\u202epod"
+    namespace.mkdir()
+    (namespace / "ip-route.txt").write_text("bash: ip: command not found\n", encoding="utf-8")
     return folder
 
 
