@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import operator as op
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from azcnilint.rules.expr import kleene, macros
 from azcnilint.rules.expr.frame import MOST_STEPS, Code, Frame, charge
 from azcnilint.rules.expr.lists import LARGEST
+from azcnilint.rules.expr.lookup import Choose, by_key, join_of, whole
 from azcnilint.rules.expr.texts import bounded
 from azcnilint.rules.expr.typed import (
     At,
@@ -38,8 +40,9 @@ _WRITTEN_FOR_ONE_STEP = 64
 """A text that is made is charged one step for this many characters, which bounds the memory of an evaluation."""
 
 
+@lru_cache(maxsize=1 << 14)
 def compile_tree(node: Typed) -> Code:
-    """Give the closure of a tree."""
+    """Give the closure of a tree, the same for the same tree: an explanation asks for its parts again and again."""
     match node:
         case Const():
             return _constant(node.value)
@@ -354,9 +357,16 @@ _ARITHMETIC: dict[str, Callable[..., object]] = {
 
 def _macro(node: Macro) -> Code:
     source = compile_tree(node.source)
-    body = compile_tree(node.body) if node.body else None
-    if node.kind == "map":
-        assert node.transform is not None
-        return macros.map_members(source, node.slot, body, compile_tree(node.transform))
-    assert body is not None
-    return macros.MACROS[node.kind](source, node.slot, body)
+    if node.body is not None:
+        make = macros.keep if node.kind == "map" else macros.MACROS[node.kind]
+        source = make(source, node.slot, compile_tree(node.body), _choice_of_members(node))
+    if node.kind != "map":
+        return source
+    assert node.transform is not None
+    return macros.map_members(source, node.slot, compile_tree(node.transform))
+
+
+def _choice_of_members(node: Macro) -> Choose:
+    """Find the members to ask by key where the others make the condition FALSE, which `all` wants to know."""
+    join = join_of(node) if node.kind != "all" else None
+    return whole if join is None else by_key(compile_tree(join[0]), node.slot, compile_tree(join[1]))

@@ -19,12 +19,25 @@ class OverBudget(Exception):  # noqa: N818 - it ends an evaluation and is no err
 
 
 class Budget:
-    """The steps that a rule may still take."""
+    """The steps that a rule may still take.
 
-    __slots__ = ("left",)
+    Attributes:
+        left: How many.
+        indexes: What the joins of the rule have found out about lists so far (`lookup`), by the place of the join.
+    """
+
+    __slots__ = ("indexes", "left")
 
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self.left = steps
+        self.indexes: dict[object, object] = {}
+
+
+def budget_of(frame: Frame) -> Budget:
+    """Give the frame's budget."""
+    budget = frame[0]
+    assert isinstance(budget, Budget)
+    return budget
 
 
 def charge(frame: Frame, steps: int) -> None:
