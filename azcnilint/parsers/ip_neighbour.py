@@ -146,7 +146,7 @@ def _neighbour(row: Row, span: Span, dev: str | None) -> Neighbour:
         more |= {name: row.number(name) for name in _COUNTERS}
     return Neighbour(
         span=span,
-        hidden=_hidden(shown_dev, unread=row.unread),
+        hidden=_hidden(shown_dev, unread=row.unread) | (_lost(lladdr, state, protocol) if row.unread else NOTHING),
         dst=to_address(dst or ""),
         dev=shown_dev,
         lladdr=lladdr.lower() if lladdr else None,
@@ -190,6 +190,12 @@ def _hidden(dev: str | None, *, unread: bool) -> frozenset[str]:
     if dev and not unread:
         return NOTHING
     return (NOTHING if dev else frozenset({"dev"})) | (frozenset(FLAGS) if unread else NOTHING)
+
+
+def _lost(lladdr: str | None, state: str | None, protocol: str | None) -> frozenset[str]:
+    """Name what a line with unknown words does not show: one of these words may be the one that is misspelt."""
+    fields = {"lladdr": lladdr, "state": state, "protocol": protocol}
+    return frozenset(name for name, text in fields.items() if text is None)
 
 
 def _is_busybox(row: Row) -> bool:

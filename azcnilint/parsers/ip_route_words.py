@@ -41,13 +41,16 @@ _WITHOUT_KEYWORD = frozenset(
 
 
 def unread_hides(row: Row, parts: Iterable[tuple[Row, Span]]) -> frozenset[str]:
-    """Words that were left out may be attributes, and in a part they may be nexthops."""
-    hidden = {"attributes"} if row.unread else set()
+    """Words that were left out may be attributes or misspelt ones that the line lacks, and in a part nexthops."""
+    hidden = {"attributes", *(name for name in _SHOWN if row[name] is None)} if row.unread else set()
     if row.unread and row.form == "route" and row.has("continued"):
         hidden.add("nexthops")
     if any(part.unread for part, _ in parts):
         hidden |= {"attributes", "nexthops"}
     return frozenset(hidden) if hidden else NOTHING
+
+
+_SHOWN = ("gateway", "dev", "protocol", "scope", "prefsrc", "metric")
 
 
 def plain_more(row: Row) -> dict[str, object]:

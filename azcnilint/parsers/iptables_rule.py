@@ -121,8 +121,12 @@ def _read_option(words: list[str], at: int, rule: RuleText, family: str) -> int:
         return _read_stray(words, at, rule)
     if name not in _VALUES:
         raise _WordError(f'expected an option such as -d or -m, found "{name[:60]}"', first)
+    if negated and name not in _NEGATABLE:
+        raise _WordError(f'expected an option such as -d after "!", found "{name}"', first)
     if first + 1 >= len(words):
         raise _WordError(f'expected {_VALUES[name]} after "{name}", found the end of the line', len(words))
+    if name in _NEVER_OPTIONS and words[first + 1] in _VALUES:
+        raise _WordError(f'expected {_VALUES[name]} after "{name}", found "{words[first + 1]}"', first + 1)
     return _read_value(words, first, rule, family, negated=negated)
 
 
@@ -247,3 +251,6 @@ _VALUES: Final = {
     "-m": "a module",
 }
 """The short options that take a value, and its noun."""
+_NEGATABLE: Final = frozenset({"-s", "-d", "-i", "-o", "-p"})
+_NEVER_OPTIONS: Final = frozenset({"-s", "-d", "-p"})
+"""Options whose value cannot look like another option; a device may be called `-j`."""

@@ -25,7 +25,7 @@ from azcnilint.parsers.base import Parser, ParseResult, whole
 from azcnilint.parsers.grammar import LeafError, leaf, rest
 from azcnilint.parsers.json_reading import JsonReading
 from azcnilint.parsers.json_text import looks_like_json
-from azcnilint.parsers.kubectl_columns import ColumnError, Header, cells_alone, cells_under, header_of
+from azcnilint.parsers.kubectl_columns import KNOWN_COLUMNS, ColumnError, Header, cells_alone, cells_under, header_of
 from azcnilint.parsers.kubectl_command import SEQUENCES, Request, request_of
 from azcnilint.parsers.kubectl_json import ObjectError
 from azcnilint.parsers.kubectl_objects import ObjectRecord
@@ -35,6 +35,7 @@ from azcnilint.parsers.kubectl_table import record_of_name
 from azcnilint.parsers.kubectl_yaml import looks_like_yaml
 from azcnilint.parsers.kubectl_yaml import objects as objects_of_yaml
 from azcnilint.parsers.lines import LineGrammar, Reading
+from azcnilint.parsers.suggestions import nearest
 from azcnilint.text import Severity, Span
 
 # text = { warning | error | "No resources found" … | kind "/" name | header | row }
@@ -159,11 +160,26 @@ def _read_header(reading: Reading, found: _Found, request: Request, span: Span) 
         _tell_unread(reading, "a table with columns of its own is recognised and not read", span)
     elif header.kind in SEQUENCES:
         found.kinds.add(header.kind)
-        unknown = set(header.unknown) - {_column_of(key) for key in request.label_columns}
-        if unknown:
-            names = ", ".join(f'"{name}"' for name in header.names if name in unknown)
-            reading.report("unread-column", f"the column {names} is not read", span, severity=Severity.INFO)
+        _tell_unknown(reading, header, request, span)
     return header
+
+
+def _tell_unknown(reading: Reading, header: Header, request: Request, span: Span) -> None:
+    """Report the columns that no kind has: labels, or a header that was damaged."""
+    unknown = set(header.unknown) - {_column_of(key) for key in request.label_columns}
+    begin = _line(reading, span)[1].start
+    for name, offset in header.columns:
+        if name in unknown:
+            near = nearest(name, KNOWN_COLUMNS)
+            at = Span(span.artifact, begin + offset, begin + offset + len(name))
+            reading.report(
+                "unread-column",
+                f'the column "{name}" is not read',
+                at,
+                severity=Severity.INFO if near is None else Severity.WARNING,
+                label="here",
+                help=None if near is None else f'did you mean "{near}"?',
+            )
 
 
 def _column_of(label: str) -> str:

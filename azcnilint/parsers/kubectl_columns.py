@@ -28,7 +28,12 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 """For each kind that we read, the columns of the default table and those that `-o wide` adds."""
-_KNOWN = {name for base, wide in COLUMNS.values() for name in (*base, *wide)} | {"NAMESPACE", "LABELS", "NODE-SELECTOR"}
+KNOWN_COLUMNS = {name for base, wide in COLUMNS.values() for name in (*base, *wide)} | {
+    "NAMESPACE",
+    "LABELS",
+    "NODE-SELECTOR",
+}
+"""The columns of all kinds, of any output."""
 _GAP = re.compile(r"\S+(?: \S+)*")
 _HEADER_WORDS = re.compile(r"NODE SELECTOR|NOMINATED NODE|READINESS GATES|\S+")
 _CELL_WORDS = re.compile(r"\d+ \([^() ]+ ago\)|\S+(?: (?:not)?in \([^()]*\)[^ ]*)+|\S+")
@@ -90,7 +95,7 @@ class Header:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Columns that no kind has: label columns (`-L`)."""
-        return tuple(name for name in self.names if name not in _KNOWN)
+        return tuple(name for name in self.names if name not in KNOWN_COLUMNS)
 
 
 def header_of(line: str) -> Header:

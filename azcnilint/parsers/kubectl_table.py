@@ -101,7 +101,10 @@ def _workload(
         counts = {field: column for field, column in _DAEMON_SET.items() if column in cells}
     hidden = _hidden(_WORKLOAD | counts, cells, *(() if namespace else ("namespace",)))
     hidden |= {field for field in (*_DEPLOYMENT, "node_selector") if field not in counts}
-    ready, desired = _share(cells) if counts is _DEPLOYMENT else (_number(cells, "READY"), _number(cells, "DESIRED"))
+    desired, current = _number(cells, "DESIRED"), _number(cells, "CURRENT")
+    ready = _number(cells, "READY") if counts is not _DEPLOYMENT else None
+    if counts is _DEPLOYMENT:
+        ready, desired = _share(cells)
     return Workload(
         span=span,
         hidden=hidden,
@@ -109,7 +112,7 @@ def _workload(
         namespace=namespace,
         name=cells["NAME"].text,
         desired=desired,
-        current=_number(cells, "CURRENT") if kind is WorkloadKind.DAEMON_SET else None,
+        current=current if kind is WorkloadKind.DAEMON_SET else None,
         ready=ready,
         updated=_number(cells, "UP-TO-DATE"),
         available=_number(cells, "AVAILABLE"),

@@ -21,7 +21,7 @@ import pyparsing as pp
 from azcnilint.capture import Capture, Completeness
 from azcnilint.models import NOTHING, DirectoryEntry, DirectoryListing, FileType, ListedDirectory
 from azcnilint.parsers.base import Parser, ParseResult, whole
-from azcnilint.parsers.grammar import glued, leaf, number, rest, token
+from azcnilint.parsers.grammar import glued, leaf, rest, token
 from azcnilint.parsers.lines import LineGrammar, Reading
 from azcnilint.parsers.ls_entries import CONTEXT, Printed, Style, entry_of, style_of, undecided_owner
 from azcnilint.parsers.ls_names import Options, Quoting, options_of, unquote
@@ -47,6 +47,7 @@ _TOTAL = (
 # line = [inode] [blocks] mode nlink [owner] [group] [author] [context] (size | major "," minor) date name ["->" target]
 _lead = pp.ZeroOrMore(leaf(r"\d+(?:\.\d+)?[KMGT]?", "an inode or block count"))
 _mode = leaf(_MODE, "a mode such as -rwxr-xr-x")
+_nlink = leaf(r"\d{1,20}", "a link count")
 _error = leaf(r"(?:\S*/)?(?:ls|dir|vdir|busybox|toybox): \S.*", "an error of ls")
 _total = leaf(_TOTAL, '"total"')
 _heading = leaf(r"\S.*:", "a directory and a colon")
@@ -59,9 +60,22 @@ def _long(date: str) -> pp.ParserElement:
     return (
         _lead
         + _mode("mode")
-        + number("nlink")
+        + _nlink("nlink")
         + pp.FollowedBy(pp.Regex(rf"{words}{{0,5}}+{columns}").set_name("owner, group, size and date"))
         + pp.Opt(glued(rf"{words}{{1,5}}+", "an owner or group")("who"))
+        + leaf(_SIZE, "a size")("size")
+        + leaf(date, "a date")("date")
+        + rest("a file name")("name")
+    )
+
+
+def _owned(date: str) -> pp.ParserElement:
+    """Fits no line that `_long` does not fit; its messages assume an owner and a group."""
+    return (
+        _lead
+        + _mode("mode")
+        + _nlink("nlink")
+        + leaf(r"\S+ +\S+", "an owner and a group")("who")
         + leaf(_SIZE, "a size")("size")
         + leaf(date, "a date")("date")
         + rest("a file name")("name")
@@ -80,6 +94,7 @@ LONG = LineGrammar(
         + leaf(CONTEXT, "a security context")("context")
         + rest("a file name")("name")
     ),
+    owned=_owned(_CALENDAR),
     total=_total,
     error=_error,
     heading=_heading,

@@ -233,7 +233,7 @@ def test_label_columns_become_labels_when_the_command_line_is_shown() -> None:
 
     assert (asked.labels, asked.settles("labels")) == ({"example.com/k8s-app": "kube-dns"}, False)
     assert told(unasked) == [
-        ("unread-column", "1:1", text.splitlines()[0], 'the column "K8S-APP" is not read'),
+        ("unread-column", "1:50", "K8S-APP", 'the column "K8S-APP" is not read'),
     ]
 
 

@@ -335,7 +335,7 @@ def test_a_line_that_is_no_entry_is_told_with_its_place() -> None:
     )
 
     assert told(result) == [
-        ("unreadable-line", "2:14", "root", 'expected owner, group, size and date, found "root"'),
+        ("unreadable-line", "2:24", "zero", 'expected a size, found "zero"'),
     ]
     assert result.status is ParseStatus.PARTIAL
     assert result.value is not None
