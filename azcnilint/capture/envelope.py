@@ -20,14 +20,12 @@ from azcnilint.capture.command import READ_KINDS, Command
 from azcnilint.capture.completeness import completeness_of_lines
 from azcnilint.capture.noise import is_empty_answer, is_missing_directory, noise_kind
 from azcnilint.capture.run_command import STDOUT_LIMIT, unescape
-from azcnilint.capture.runs import Run, cut, first_line
+from azcnilint.capture.runs import GAPS, Run, cut, first_line
 from azcnilint.capture.scan import Tag, What, scan
 from azcnilint.capture.sections import Section, sections
 from azcnilint.text import Diagnostic, Label, Severity, SourceText, Span
 
-_GAPS = frozenset({"snip", "cut-line"})
-"""Noise that stands for lines left out."""
-_EXTENDING = _GAPS | {"warning"}
+_EXTENDING = GAPS | {"warning"}
 """Noise that belongs to a capture of text even at its edge: it tells something about the output."""
 _SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 
@@ -138,7 +136,8 @@ class _Writer:
             self._contradicted(section, parts.contradicted[0])
         runs = [run for run in parts.runs if run.tags or run.commands]
         for index, run in enumerate(runs):
-            self._capture(section, run, last=index == len(runs) - 1, others=len(runs) > 1, head_cut=head and index == 0)
+            cut_off = run.after_gap or (head and index == 0)
+            self._capture(section, run, last=index == len(runs) - 1, others=len(runs) > 1, head_cut=cut_off)
 
     def _strangers(self, tags: list[Tag]) -> None:
         """Report neighbouring unexplained lines as one block."""
@@ -175,7 +174,7 @@ class _Writer:
             return
         body, inside, outside = self._body(run, section)
         self.book(outside)
-        gaps = tuple(noise.span for noise in inside if noise.kind in _GAPS)
+        gaps = tuple(noise.span for noise in inside if noise.kind in GAPS)
         capture = Capture(
             self.source,
             body,
@@ -198,7 +197,7 @@ class _Writer:
     def _body(self, run: Run, section: Section) -> tuple[Span, list[Noise], list[Tag]]:
         """Give the body, the noise inside of it, and the noise tags outside."""
         data = run.data
-        extending = _EXTENDING if data else _GAPS
+        extending = _EXTENDING if data else GAPS
         if any(tag.what.is_document for tag in data):
             extending = frozenset()
         holding = [n for n, tag in enumerate(run.tags) if tag.what is not What.NOISE or tag.kind in extending]

@@ -12,6 +12,8 @@ from azcnilint.capture.noise import is_caption
 from azcnilint.capture.scan import Tag, What, end_of_lines
 from azcnilint.capture.signatures import head_key, heads, may_be_data, may_belong, names_program
 
+GAPS = frozenset({"snip", "cut-line"})
+"""Kinds of noise that stand for lines left out."""
 _OWNED_ROW = re.compile(r"\s*(?:\S+\s+)?[a-z]+(?:\.[a-z.]+)?/\S")
 
 
@@ -25,6 +27,7 @@ class Run:
         tags: Data and the noise between, in order.
         heads: What the lines headed so far (links, chains, tables), to notice the start of another listing.
         last: The last tag of data.
+        after_gap: Whether a mark of left-out lines stands right before it: its first lines may be among those.
     """
 
     kind: str | None
@@ -32,6 +35,7 @@ class Run:
     tags: list[Tag] = field(default_factory=list)
     heads: set[str] = field(default_factory=set)
     last: Tag | None = None
+    after_gap: bool = False
 
     def add(self, tag: Tag) -> None:
         """Append a tag of data."""
@@ -205,12 +209,19 @@ class _Cutter:
     def _begin(self, kind: str | None, tag: Tag) -> None:
         if self.named is not None and kind != self.named:
             self.result.contradicted.append(tag)
-        run = Run(kind)
+        run = Run(kind, after_gap=self._after_gap())
         if self.current is not None and kind is not None:
             run.tags += self._messages(self.current, kind)
         self._settle(run)
         self.result.runs.append(run)
         self.current = run
+
+    def _after_gap(self) -> bool:
+        """Whether the line before is a mark of left-out lines; prose between ends what was cut."""
+        noise = self.current.tags if self.current else self.result.noise
+        if not noise or noise[-1].what is not What.NOISE or noise[-1].kind not in GAPS:
+            return False
+        return not any(tag.start > noise[-1].start and is_caption(self._line(tag)) for tag in self.pending)
 
     def _messages(self, before: Run, kind: str) -> list[Tag]:
         """Take from the end of a run the messages that name the program of the next one."""

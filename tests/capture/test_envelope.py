@@ -475,3 +475,16 @@ def test_footers_and_banners_are_noise() -> None:
             ("footer", "======="),
         ),
     )
+
+
+def test_a_mark_above_a_listing_without_a_prompt_leaves_its_head_open() -> None:
+    """The default route may be among the lines left out; taken as whole, the capture would prove that there is none."""
+    route, link = "10.224.0.0/16 dev eth0 proto kernel scope link\n", "1: lo: <LOOPBACK> mtu 65536 qdisc noqueue\n"
+
+    above = seen(f"[snip]\n{route}")
+    between = seen(f"{link}[snip]\n{route}")
+    told = seen(f"[snip]\nwhat follows are the routes of the node\n{route}")
+
+    assert [view.completeness for view in above.captures] == ["head-cut"]
+    assert [view.completeness for view in between.captures] == ["snipped", "head-cut"]
+    assert [view.completeness for view in told.captures] == ["complete"]
