@@ -102,12 +102,15 @@ def ledger_text(envelope: Envelope, source: SourceText, results: Sequence[ParseR
     return "".join(f"{row}\n" for row in rows)
 
 
+_CLAIMS = ("record", "noise", "diagnostic", "unread")
+
+
 def _section(title: str, accounts: Sequence[Account]) -> list[str]:
     totals = Counter(account.claim for account in accounts)
-    counted = ", ".join(f"{count} {claim}" for claim, count in sorted(totals.items())) or "no line"
+    counted = ", ".join(f"{totals[claim]} {claim}" for claim in _CLAIMS if totals[claim]) or "none"
     width = len(str(max((account.line for account in accounts), default=1)))
     lines = [
         f"  {account.line:>{width}}  {account.claim}{f' {account.kind}' if account.kind else ''}"
         for account in accounts
     ]
-    return [f"{title}: {counted}", *lines]
+    return [f"{title}; lines: {counted}", *lines]

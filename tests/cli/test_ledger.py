@@ -17,8 +17,8 @@ default via 10.240.0.1 dev eth0
 
 [snip]
 10.240.0.6 dev
-root@aks-0:~# ip rule
-0:      from all lookup local
+root@aks-0:~# uname -r
+5.15.0-1041-azure
 root@aks-0:~#
 """
 
@@ -29,14 +29,14 @@ def test_the_ledger_says_of_each_line_how_it_was_accounted_for() -> None:
 
     assert ran.code == 4
     assert ran.out == (
-        "ip-route (ip r), partial: 1 diagnostic, 1 noise, 1 record\n"
+        "ip-route (ip r), partial; lines: 1 record, 1 noise, 1 diagnostic\n"
         "  2  record\n"
         "  4  noise snip\n"
         "  5  diagnostic unreadable-line\n"
-        "outside any capture: 3 noise, 1 unread\n"
+        "outside any capture; lines: 3 noise, 1 unread\n"
         "  1  noise prompt\n"
         "  6  noise prompt\n"
-        "  7  unread ip-rule\n"
+        "  7  unread uname\n"
         "  8  noise prompt\n"
     )
 
@@ -54,7 +54,7 @@ def test_the_json_form_has_the_same_lines() -> None:
     assert [(item["line"], item["kind"]) for item in document["lines"]] == [
         (1, "prompt"),
         (6, "prompt"),
-        (7, "ip-rule"),
+        (7, "uname"),
         (8, "prompt"),
     ]
     del document["lines"], document["captures"][0]["lines"]
