@@ -6,6 +6,8 @@ print_linkinfo, print_addrinfo, print_stats64; lib/utils.c print_name_and_link.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from azcnilint.models import Address, Link, LinkTable
@@ -14,6 +16,11 @@ JsonObject = dict[str, JsonValue]
 
 _HEADER = ("mtu", "qdisc", "master", "operstate", "linkmode", "group", "txqlen", "link_type", "address")
 _BEHIND_BROADCAST = ("permaddr", "link_netnsid")
+_COUNTERS = (
+    *("bytes", "packets", "errors", "dropped", "over_errors", "multicast", "carrier_errors", "collisions"),
+    *("compressed", "length_errors", "crc_errors", "frame_errors", "aborted_errors", "fifo_errors", "window_errors"),
+    *("heartbeat_errors", "missed_errors", "nohandler", "carrier_changes"),
+)
 _ADDRESS = ("ifa_flags", "protocol", "label", "valid_life_time", "preferred_life_time")
 
 
@@ -26,21 +33,32 @@ def _link(link: Link) -> JsonObject:
     result: JsonObject = {} if link.ifindex is None else {"ifindex": link.ifindex}
     result |= _peer(link)
     result["ifname"] = link.ifname
-    if link.settles("flags"):
-        result["flags"] = list(link.flags)
-    result |= _given(link, _HEADER)
+    flags: JsonObject = {"flags": list(link.flags)} if link.settles("flags") else {}
+    header = _given(link, _HEADER)
+    result |= header | flags if link.ifindex is None else flags | header
     if link.link_pointtopoint:
         result["link_pointtopoint"] = True
     result |= _given(link, ("broadcast", *_BEHIND_BROADCAST))
     result |= link.details
     result |= _given(link, ("ifalias",))
+    lists_addresses = bool(link.addresses) or not {"inet", "inet6"} <= link.hidden
+    stats64: JsonObject = {} if link.stats64 is None else {"stats64": _stats64(link.stats64)}
+    if not lists_addresses:
+        result |= stats64
     if link.altnames:
         result["altnames"] = list(link.altnames)
-    if link.addresses or not {"inet", "inet6"} <= link.hidden:
+    if lists_addresses:
         result["addr_info"] = [_address(address) for address in link.addresses]
-    if link.stats64 is not None:
-        result["stats64"] = {direction: dict(counters) for direction, counters in link.stats64.items()}
+        result |= stats64
     return result
+
+
+def _stats64(stats64: Mapping[str, Mapping[str, int]]) -> JsonObject:
+    """The columns of the text stand in another order than the keys of JSON (print_stats64)."""
+    return {
+        direction: {name: counters[name] for name in (*_COUNTERS, *counters) if name in counters}
+        for direction, counters in stats64.items()
+    }
 
 
 def _peer(link: Link) -> JsonObject:

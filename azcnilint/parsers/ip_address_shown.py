@@ -224,25 +224,32 @@ def link_table(
 
 
 def _name_links(drafts: Sequence[LinkDraft], *, all_listed: bool, without_links: bool) -> None:
-    """Part `name@link`. A name may hold an `@` itself: what stands behind the last is a link where it can be one."""
+    """Part `name@link`. A name may hold an `@` itself: what stands behind one is a link where it can be one."""
     names = _names(drafts)
     for draft in drafts:
         if draft.printed is None:
             _name_index(draft, names)
             continue
-        name, at, link = draft.printed.rpartition("@")
-        index = _INDEX_NAME.fullmatch(link)
         elsewhere = "link_netnsid" in draft.fields or "link_netns" in draft.fields
-        if not at or not name or not link or without_links or _is_label(draft.printed, draft):
+        name, link = _parted(draft.printed, frozenset() if elsewhere else names)
+        index = _INDEX_NAME.fullmatch(link)
+        if not link or without_links or _is_label(draft.printed, draft):
             draft.fields["ifname"] = draft.printed
         elif index and (elsewhere or link not in names):
             draft.fields |= {"ifname": name, "link_index": int(index[1])}
-        elif link == "NONE":
+        elif link == "NONE" and link not in names:
             draft.fields |= {"ifname": name, "link_none": True}
         elif all_listed and link not in names:
             draft.fields["ifname"] = draft.printed
         else:
             draft.fields |= {"ifname": name, "link": link}
+
+
+def _parted(printed: str, names: frozenset[str]) -> tuple[str, str]:
+    """Give name and link: parted at the last `@` with the name of a link behind it, else at the last of all."""
+    places = [at for at in range(len(printed) - 2, 0, -1) if printed[at] == "@"]
+    at = next((at for at in places if printed[at + 1 :] in names), places[0] if places else len(printed))
+    return printed[:at], printed[at + 1 :]
 
 
 def _is_label(printed: str, draft: LinkDraft) -> bool:
@@ -262,7 +269,7 @@ def _name_index(draft: LinkDraft, names: frozenset[str]) -> None:
 
 def _names(drafts: Iterable[LinkDraft]) -> frozenset[str]:
     printed = [draft.printed if draft.printed is not None else str(draft.fields.get("ifname")) for draft in drafts]
-    return frozenset([*printed, *(name.rpartition("@")[0] for name in printed)])
+    return frozenset(name[:at] for name in printed for at in range(1, len(name) + 1) if name[at:][:1] in {"", "@"})
 
 
 def _link(draft: LinkDraft, variant: Shown) -> Link:

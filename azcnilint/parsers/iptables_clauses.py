@@ -81,8 +81,9 @@ _RPFILTER: Final = (
     r"(?: (?P<is_invert>invert))?"
 )
 _NFLOG: Final = (
-    r'nflog-prefix "(?P<nflog_prefix>.{0,512})"(?: nflog-group (?P<nflog_group>\d+))?'
-    r"(?: nflog-size (?P<nflog_size>\d+))?(?: nflog-threshold (?P<nflog_threshold>\d+))?"
+    r'(?:nflog-prefix "(?P<nflog_prefix>.{0,512})"(?: (?=nflog-))?)?'
+    r"(?:nflog-group (?P<nflog_group>\d+)(?: (?=nflog-))?)?(?:nflog-size (?P<nflog_size>\d+)(?: (?=nflog-))?)?"
+    r"(?:nflog-threshold (?P<nflog_threshold>\d+))?"
 )
 
 
@@ -122,11 +123,11 @@ MATCHES: Final = _clauses(
     (
         "PHYSDEV",
         "physdev",
-        r"PHYSDEV match(?P<words>(?: (?:! )?--physdev-[a-z-]+(?: [^-!\s]\S*)?)*)",
+        r"PHYSDEV match(?P<words>(?: (?:! )?--physdev-(?:(?:in|out) \S+|is-[a-z]+))*)",
         read.dashed_words,
     ),
     ("recent", "recent", _RECENT, read.recent),
-    ("tos", "tos", r"tos match ?(?P<not>!)?(?P<value>\S+)", read.tos("tos")),
+    ("tos", "tos", r"tos match ?(?P<not>! ?)?(?P<value>\S+)", read.tos("tos")),
     ("limit", "limit", r"limit: avg (?P<limit>\S+)(?: burst (?P<limit_burst>\d+))?", read.limit),
     (
         "source",
@@ -146,6 +147,7 @@ MATCHES: Final = _clauses(
     ("TTL", "ttl", r"(?P<name>TTL) match TTL (?P<sign>==|!=|<|>) (?P<value>\d+)", read.ttl),
     ("HL", "hl", r"(?P<name>HL) match HL (?P<sign>==|!=|<|>) (?P<value>\d+)", read.ttl),
     ("DSCP", "dscp", r"DSCP match (?P<dscp>!?0x\S+)", read.plain),
+    ("realm", "realm", r"(?P<realm_not>! )?realm (?P<realm>\S+)", read.plain),
     ("cpu", "cpu", r"cpu (?P<cpu>(?:! )?\d+)", read.plain),
     ("helper", "helper", r'helper match (?P<helper_not>! )?"(?P<helper>[^"\s]*)"', read.plain),
 )
@@ -184,7 +186,7 @@ TARGET_WORDS: Final = {
             read.set_target,
         )
     ),
-    "NFLOG": _clauses(("nflog-prefix", None, _NFLOG, read.quoted)),
+    "NFLOG": _clauses(("nflog-prefix nflog-group nflog-size nflog-threshold", None, _NFLOG, read.quoted)),
     "NFQUEUE": _clauses(
         (
             "NFQUEUE",
@@ -193,7 +195,7 @@ TARGET_WORDS: Final = {
             read.nfqueue,
         )
     ),
-    "TOS": _clauses(("TOS", None, r"TOS set ?(?P<not>!)?(?P<value>\S+)", read.tos("set-tos"))),
+    "TOS": _clauses(("TOS", None, r"TOS set ?(?P<not>! ?)?(?P<value>\S+)", read.tos("set-tos"))),
     "DSCP": _clauses(("DSCP", None, r"DSCP set (?P<set_dscp>0x\S+)", read.plain)),
     "TCPMSS": _clauses(("TCPMSS", None, r"TCPMSS (?:set (?P<mss>\d+)|clamp to PMTU)", read.clamp)),
     "TTL": _clauses(

@@ -70,6 +70,7 @@ PORTS: Final = {
     "discard": 9,
     "systat": 11,
     "daytime": 13,
+    "netstat": 15,
     "ftp-data": 20,
     "ftp": 21,
     "ssh": 22,

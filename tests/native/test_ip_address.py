@@ -20,45 +20,12 @@ from azcnilint.native.ip_address import ip_json
 from azcnilint.parsers.base import ParseResult, ParseStatus
 from azcnilint.parsers.ip_address import parse
 from azcnilint.text import decode
+from tests.native.reviewed import BUSYBOX, HEADER_OF_ONELINE, NETNS_BY_NAME, SINGLE_S, TICKS, Reviewed
 
 HERE = Path(__file__).parent / "ip_address"
 CAPTURES = Path(os.environ.get("AZCNILINT_CAPTURES", "/nonexistent"))
 AZURE_NODE = CAPTURES / "lab" / "azure-node"
 needs_captures = pytest.mark.skipif(not CAPTURES.is_dir(), reason="AZCNILINT_CAPTURES names no folder")
-
-Reviewed = Mapping[str, str]
-
-SINGLE_S: Reviewed = {
-    "+stats64.rx.missed_errors": "the text of -s has a column `missed`, which -j prints with -s -s only",
-    "-stats64.rx.over_errors": "the text of -s has no column for it since iproute2 5.10",
-}
-TICKS: Reviewed = {
-    "~linkinfo.info_data.gc_timer": "ticks between text and JSON",
-    "~linkinfo.info_slave_data.forward_delay_timer": "ticks between text and JSON",
-}
-BUSYBOX: Reviewed = {
-    "-operstate": "BusyBox does not print it",
-    "-group": "BusyBox does not print it",
-}
-HEADER_OF_ONELINE: Reviewed = {
-    f"-{key}": "`ip -o address` prints no header"
-    for key in (
-        *(
-            "flags",
-            "mtu",
-            "qdisc",
-            "operstate",
-            "group",
-            "txqlen",
-            "link_type",
-            "address",
-            "broadcast",
-            "link",
-            "master",
-        ),
-    )
-}
-NETNS_BY_NAME: Reviewed = {"-link_netnsid": "the text prints the namespace's name, which -j never does"}
 
 
 def read(path: Path) -> ParseResult[LinkTable]:

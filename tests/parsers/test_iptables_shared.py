@@ -16,19 +16,10 @@ from azcnilint.parsers import iptables
 from azcnilint.parsers.base import Claim, ParseResult, ParseStatus
 from azcnilint.text import decode
 from tests.parsers.iptables_reading import told
+from tests.parsers.iptables_reviewed import NOT_SHOWN
 
 CAPTURES = os.environ.get("AZCNILINT_CAPTURES")
 pytestmark = [pytest.mark.shared, pytest.mark.skipif(CAPTURES is None, reason="AZCNILINT_CAPTURES names no folder")]
-
-NOT_SHOWN = {
-    "in_interface": "-L without -v prints no interfaces",
-    "in_interface_negated": "as in_interface",
-    "out_interface": "-L without -v prints no interfaces",
-    "out_interface_negated": "as in_interface",
-    "source": "-L without -n prints a host name for an address that the resolver knows",
-    "destination": "as source",
-}
-"""What a listing may say otherwise than the save of the same state, and why. Reviewed; nothing else may differ."""
 
 
 def texts() -> Iterator[tuple[Path, Path, str]]:
