@@ -84,7 +84,7 @@ class _SectionDraft:
         """Why the section may lack chains; None when it is whole. Only a `*table` line opens one that can be whole."""
         if self.undeclared is not None:
             return f"chain {self.undeclared} has rules and is not declared"
-        if self.declared and not self.committed:
+        if self.declared and not self.committed and not self.cut:
             return f"the {self.table} section has no COMMIT"
         if self.cut or not self.declared or _cut_anywhere(reading.capture):
             return reading.incomplete_because
@@ -122,10 +122,14 @@ class _Save:
         self.version: str | None = None
         self.because: str | None = None
         self.sections: list[_SectionDraft] = []
+        self.gaps = iter(() if command.table else reading.capture.gaps)
+        self.gap = next(self.gaps, None)
         self.unread = 0
 
     def read(self, row: Row, span: Span) -> None:
         """Take one line."""
+        while self.gap is not None and self.gap.start < span.start:
+            self._pass_gap()
         match row.form:
             case "rule":
                 self._rule(row, span)
@@ -142,6 +146,12 @@ class _Save:
             case _:
                 self.because = _FOREIGN
                 self.reading.noise("warning", span)
+
+    def _pass_gap(self) -> None:
+        """The end of the table and the head of another may be among the lines left out: what follows is of neither."""
+        self.gap = next(self.gaps, None)
+        if self.sections and self.sections[-1].declared and not self.sections[-1].committed:
+            self.sections.append(_SectionDraft(None))
 
     def _section(self) -> _SectionDraft:
         if not self.sections or self.sections[-1].committed:

@@ -151,14 +151,24 @@ def test_a_save_without_its_end_opens_the_last_chains() -> None:
 
 
 def test_a_gap_opens_the_chains_around_it() -> None:
-    """Lines left out between two rules may be of either chain, or of one between."""
+    """Lines left out between two rules may be of either chain, or of one between, or the head of another table."""
     text = SAVE.replace("[0:0] -A A -d 10.0.0.0/8 -j RETURN\n", "   \n")
 
     found = read(text, completeness=Completeness.SNIPPED, gaps=("   \n",)).value
 
     assert found is not None
-    assert (open_chains(found), found.of("filter").complete) == (["POSTROUTING", "A", "B"], True)
+    assert (open_chains(found), found.of("filter").complete) == (["POSTROUTING", "A", "B", "B"], True)
     assert found.of("nat").incomplete_because == "lines were left out of the capture"
+
+
+def test_rules_after_lines_left_out_may_be_of_another_table() -> None:
+    """With the head of the filter table left out, its rules would be those of the nat table."""
+    text = "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -j A\n   \n-A OUTPUT -j DROP\n-A FORWARD -j DROP\nCOMMIT\n"
+
+    found = read(text, completeness=Completeness.SNIPPED, gaps=("   \n",)).value
+
+    assert found is not None
+    assert [rule.target for chain in found.of("nat").chains for rule in chain.rules] == ["A"]
 
 
 def test_a_filter_opens_all() -> None:
