@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from azcnilint.parsers import parse_ip_address as parse_ip_address
     from azcnilint.parsers import parse_ip_neighbour as parse_ip_neighbour
     from azcnilint.parsers import parse_ip_route as parse_ip_route
+    from azcnilint.parsers import parse_ip_rule as parse_ip_rule
     from azcnilint.parsers import parse_iptables as parse_iptables
     from azcnilint.parsers import parse_kubectl as parse_kubectl
     from azcnilint.parsers import parse_ls as parse_ls
@@ -61,6 +62,7 @@ _ROOM_OF = {
     "parse_ip_address": "azcnilint.parsers",
     "parse_ip_neighbour": "azcnilint.parsers",
     "parse_ip_route": "azcnilint.parsers",
+    "parse_ip_rule": "azcnilint.parsers",
     "parse_iptables": "azcnilint.parsers",
     "parse_kubectl": "azcnilint.parsers",
     "parse_ls": "azcnilint.parsers",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PARSERS = Path(__file__).parents[1] / "azcnilint" / "parsers"
-FAMILIES = ("ip_address", "ip_route", "ip_neighbour", "iptables", "ls", "kubectl")
+FAMILIES = ("ip_address", "ip_route", "ip_neighbour", "ip_rule", "iptables", "ls", "kubectl")
 
 
 def family_of(module: str) -> str | None:

@@ -38,6 +38,7 @@ PUBLIC = (
     "parse_ip_address",
     "parse_ip_neighbour",
     "parse_ip_route",
+    "parse_ip_rule",
     "parse_iptables",
     "parse_kubectl",
     "parse_ls",

@@ -51,8 +51,8 @@ class Capture:
         source: The artifact that holds it.
         body: From the first to the last line of output, marks of left-out lines and (in text) warnings of the command
             included; empty for a failed or empty capture.
-        kind: Which parser reads it (`ip-address`, `ip-route`, `ip-neighbour`, `iptables`, `ls`, `kubectl`), the name of
-            a recognised command that we do not read (`route`, `arp`, `ifconfig`, `brctl`, `ip-rule` …), or None.
+        kind: Which parser reads it (`ip-address`, `ip-route`, `ip-neighbour`, `ip-rule`, `iptables`, `ls`, `kubectl`),
+            the name of a recognised command that we do not read (`route`, `arp`, `brctl`, `nft` …), or None.
         argv: The command line in words, without wrappers (`sudo`, `nsenter …`, `chroot /host`) and redirections; None
             when not shown, or when several commands printed the lines.
         command: Where the command line stands; None when not shown.

@@ -16,7 +16,7 @@ LONGEST_COMMAND = 8192
 """A longer line is no command line that a person or a script wrote."""
 _MOST_NESTED = 4
 
-READ_KINDS = frozenset({"ip-address", "ip-route", "ip-neighbour", "iptables", "ls", "kubectl"})
+READ_KINDS = frozenset({"ip-address", "ip-route", "ip-neighbour", "ip-rule", "iptables", "ls", "kubectl"})
 """Kinds of output that a parser reads."""
 
 _UNREAD = """

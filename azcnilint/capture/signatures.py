@@ -63,7 +63,8 @@ _PATTERNS: Mapping[str, str] = {
     "ls": r"""
         total\s\d[\d.,]*[KMGT]?\s*$|(?:\d+\s+){0,2}[-dlcbpsDC?][-r][-w][-xsS][-r][-w][-xsS][-r][-w][-xtT][.+@]?\s+\d+\s+\S
         |(?:\S*/)?ls:\ (?:cannot\ access\ .*|.*:\ No\ such\ file\ or\ directory)$""",
-    "ip-rule": r"\d+:\s+(?:not\s+)?from\s+\S+.*\s(?:lookup|table|goto|prohibit|blackhole|unreachable|nop)\b",
+    "ip-rule": rf"""
+        \d+:\s+(?:not\s+)?from\s+(?:all|{_PREFIX})(?:\s.*)?\s(?:lookup|goto|{_TYPE}|nop|map-to|masquerade|proto)(?!\S)""",
     "route": r"""
         Kernel\ IP(?:v6)?\ routing\ table|Destination\s+(?:Gateway\s+Genmask|Next\ Hop)\b
         |\S+\s+\S+\s+(?:\d{1,3}(?:\.\d{1,3}){3})\s+!?U?[GHRDMAC!]*\s+(?:\d+|-)\s+\S+\s+\d+\s""",
@@ -110,6 +111,7 @@ _WEAK: Mapping[str, re.Pattern[str]] = {
         r"^\s*\d+:\s|[:@]\S*\s*<[A-Z]|\b(?:link/|mtu\s|qlen\s|qdisc\s|valid_lft|preferred_lft|altname\s|brd\s|scope\s)"
         r"|\binet6?\s|\bstate\s+[A-Z]|\bgroup\s|\blink-netns|\b[RT]X:|\b[a-z_]+\s+(?:on|off|\d+)\b"
     ),
+    "ip-rule": re.compile(r"^\s*\d+:\s|\b(?:from|lookup|fwmark|[io]if|uidrange|ipproto|goto|proto)\s+\S"),
     "iptables": re.compile(
         r"^\s*-[A-Z]\s|^Chain\s|/\*|\*/|\s(?:--|-f|!f)\s|anywhere|\bMASQUERADE\b|\bRETURN\b|\bDNAT\b|\bSNAT\b|\bACCEPT\b|\bDROP\b"
         r"|0\.0\.0\.0/0|\btarget\b|\bpolicy\b|\breferences\)|\bKUBE-|\b(?:ctstate|multiport|statistic|match-set|mark)\b|\bto:\d|\bdpts?:"
@@ -231,8 +233,8 @@ def _kind_of_object(value: dict[str, JsonValue]) -> str | None:
         return "ip-address"
     if "dst" in keys and ("lladdr" in keys or isinstance(value.get("state"), list) or {"proxy"} & keys):
         return "ip-neighbour"
-    if "dst" in keys and {"gateway", "dev", "via", "nexthops", "type", "protocol", "flags"} & keys:
-        return "ip-route"
     if "priority" in keys and {"src", "table", "action"} & keys:
         return "ip-rule"
+    if "dst" in keys and {"gateway", "dev", "via", "nexthops", "type", "protocol", "flags"} & keys:
+        return "ip-route"
     return "kubectl" if {"apiVersion", "kind"} & keys else None

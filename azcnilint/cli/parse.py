@@ -16,8 +16,8 @@ from azcnilint.cli.ledger import ledger_text, lines_of_result, lines_outside
 from azcnilint.cli.positions import diagnostic_json, result_json, span_json
 from azcnilint.cli.streams import Streams
 from azcnilint.errors import BundleError, UsageError
-from azcnilint.models import LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, Table
-from azcnilint.native import ip_address, ip_neighbour, ip_route, iptables, kubectl
+from azcnilint.models import LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, RoutingRuleTable, Table
+from azcnilint.native import ip_address, ip_neighbour, ip_route, ip_rule, iptables, kubectl
 from azcnilint.parsers import Claim, ParseResult, parser_for
 from azcnilint.snapshot.layouts import place
 from azcnilint.snapshot.members import shown_name
@@ -136,6 +136,8 @@ def _native(result: ParseResult[Table]) -> str:
             return _json(ip_route.ip_json(routes))
         case NeighbourTable() as neighbours:
             return _json(ip_neighbour.ip_json(neighbours))
+        case RoutingRuleTable() as rules:
+            return _json(ip_rule.ip_json(rules))
         case NatTable() as nat:
             return "".join(f"{line}\n" for line in iptables.save_lines(nat))
         case ObjectTable() as objects:

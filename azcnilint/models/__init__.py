@@ -6,6 +6,7 @@ from azcnilint.models.link import FOREVER, Address, Link, LinkTable
 from azcnilint.models.nat import AddressMatch, Chain, Match, NatRule, NatTable, Option
 from azcnilint.models.neighbour import Neighbour, NeighbourTable, NudState
 from azcnilint.models.route import NextHop, Route, RouteTable, RouteType
+from azcnilint.models.rule import RoutingRule, RoutingRuleTable
 from azcnilint.models.workload import NodeObject, ObjectTable, Pod, Workload, WorkloadKind
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Route",
     "RouteTable",
     "RouteType",
+    "RoutingRule",
+    "RoutingRuleTable",
     "Table",
     "Workload",
     "WorkloadKind",

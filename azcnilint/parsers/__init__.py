@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from azcnilint.capture import Capture, Completeness
 from azcnilint.capture.envelope import split_captures
-from azcnilint.models import DirectoryListing, LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, Table
-from azcnilint.parsers import ip_address, ip_neighbour, ip_route, iptables, kubectl, ls
+from azcnilint.models import (
+    DirectoryListing,
+    LinkTable,
+    NatTable,
+    NeighbourTable,
+    ObjectTable,
+    RouteTable,
+    RoutingRuleTable,
+    Table,
+)
+from azcnilint.parsers import ip_address, ip_neighbour, ip_route, ip_rule, iptables, kubectl, ls
 from azcnilint.parsers.base import Claim, Ledger, Parser, ParseResult, ParseStatus, T
 from azcnilint.text import decode
 
@@ -13,6 +22,7 @@ PARSERS: tuple[Parser[Table], ...] = (
     ip_address.PARSER,
     ip_route.PARSER,
     ip_neighbour.PARSER,
+    ip_rule.PARSER,
     iptables.PARSER,
     ls.PARSER,
     kubectl.PARSER,
@@ -50,6 +60,11 @@ def parse_ip_neighbour(text: str | bytes, *, artifact: str = "<text>") -> ParseR
     return _read(ip_neighbour.PARSER, text, artifact)
 
 
+def parse_ip_rule(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[RoutingRuleTable]:
+    """Read what `ip rule` printed, as text or JSON. Total: never raises."""
+    return _read(ip_rule.PARSER, text, artifact)
+
+
 def parse_iptables(text: str | bytes, *, artifact: str = "<text>") -> ParseResult[NatTable]:
     """Read what `iptables -L`, `iptables -S` or `iptables-save` printed. Total: never raises."""
     return _read(iptables.PARSER, text, artifact)
@@ -77,6 +92,7 @@ __all__ = [
     "parse_ip_address",
     "parse_ip_neighbour",
     "parse_ip_route",
+    "parse_ip_rule",
     "parse_iptables",
     "parse_kubectl",
     "parse_ls",

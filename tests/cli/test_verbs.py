@@ -142,7 +142,7 @@ def test_parse_of_a_line_that_is_not_read_gives_4_and_shows_it() -> None:
     )
 
 
-@pytest.mark.parametrize("command", ["brctl show", "tcpdump -i eth0", "", "ip rule"])
+@pytest.mark.parametrize("command", ["brctl show", "tcpdump -i eth0", "", "ip netconf"])
 def test_parse_refuses_a_command_whose_output_is_not_read(command: str) -> None:
     """A wrong --command is a wrong option, not an empty result."""
     ran = run("parse", "-", "--command", command, stdin=SINGLE.encode())
