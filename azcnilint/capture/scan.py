@@ -98,7 +98,10 @@ def _line_end(text: str, at: int, end: int) -> int:
 
 
 def _records(text: str, at: int, stop: int, end: int, kind: str) -> list[Tag]:
-    """Tag a record line, with the lines that a comment in it spans: what a comment holds is no prompt and no noise."""
+    """Tag a record line, with the lines that a comment in it spans, up to a mark of left-out lines.
+
+    What else a comment holds is no prompt and no noise.
+    """
     if kind == "kubectl" and _YAML_START.match(text, at, stop):
         return [Tag(What.YAML, at, _yaml_end(text, stop, end), kind)]
     tags = [Tag(What.RECORD, at, stop, kind)]
@@ -114,7 +117,7 @@ def _records(text: str, at: int, stop: int, end: int, kind: str) -> list[Tag]:
             break
         stop = _line_end(text, at, end)
         opens, closes = text.find("/*", at, stop), text.find("*/", at, stop)
-        if opens >= 0 and (closes < 0 or opens < closes):
+        if (opens >= 0 and (closes < 0 or opens < closes)) or noise_kind(text[at:stop]) == "snip":
             break
         lines.append(Tag(What.RECORD, at, stop, kind))
         if closes >= 0:

@@ -488,3 +488,12 @@ def test_a_mark_above_a_listing_without_a_prompt_leaves_its_head_open() -> None:
     assert [view.completeness for view in above.captures] == ["head-cut"]
     assert [view.completeness for view in between.captures] == ["snipped", "head-cut"]
     assert [view.completeness for view in told.captures] == ["complete"]
+
+
+def test_a_mark_inside_a_comment_is_a_mark() -> None:
+    """Taken for words of the comment, it would make one rule of two, and a whole listing of a cut one."""
+    rule = "RETURN all -- anywhere 10.0.0.0/8 /* local traffic\n[snip]\nmust be last in chain) */\n"
+
+    found = seen(f"Chain A (1 references)\ntarget prot opt source destination\n{rule}")
+
+    assert [(view.completeness, view.gaps) for view in found.captures] == [("snipped", 1)]
