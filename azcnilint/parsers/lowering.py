@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyparsing as pp
 
@@ -73,7 +74,42 @@ def _lower(element: pp.ParserElement, namer: _Namer | None) -> str:
         return _body(element, namer, lead=True)
     group = namer.group(name)
     blanks = _BLANKS if _skips(element) else ""
-    return f"{blanks}(?={_body(element, None, lead=False)})(?P<{group}>{_body(element, namer, lead=False)})"
+    sure = _body(element, None, lead=False)
+    again = (
+        r"\S*+" if isinstance(element, pp.Regex) and is_one_word(element.pattern) else _body(element, namer, lead=False)
+    )
+    return f"{blanks}(?={sure})(?P<{group}>{again})"
+
+
+_FITS_NO_BLANK = re.compile(
+    r"""\\[dwS.+*?()|/-]              # an escape that fits no blank
+    |\[(?:[!-Z_-~]|\\[dwS.-])+\]    # a class that names what it fits, in ASCII
+    |\[\^\\s(?:[!-Z_-~]|\\[dw.-])*\]
+    |[!-\-/-Z_-~]                    # letters and operators, but the point
+    """,
+    re.VERBOSE,
+)
+
+
+_BRACKET = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]|([()])")
+_END_OF_WORD = r")(?!\S)"
+
+
+@lru_cache(maxsize=1 << 10)
+def is_one_word(pattern: str) -> bool:
+    """Whether all that a terminal can fit is a whole word: where it fits, the word is then what it fits.
+
+    Told by the spelling of the pattern, as `grammar.leaf` makes it: one group, then the end of the word, and nothing
+    that may fit a blank. What is not sure is no.
+    """
+    if not pattern.startswith("(?:") or not pattern.endswith(_END_OF_WORD) or _FITS_NO_BLANK.sub("", pattern):
+        return False
+    depth, inside = 0, pattern.removesuffix(_END_OF_WORD)
+    for bracket in _BRACKET.finditer(inside):
+        depth += {"(": 1, ")": -1}.get(bracket[1] or "", 0)
+        if depth == 0 and bracket[1]:
+            return False
+    return depth == 1
 
 
 def _choice(element: pp.ParserElement, namer: _Namer | None) -> str:

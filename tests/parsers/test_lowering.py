@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import azcnilint.parsers
 from azcnilint.parsers.grammar import glued, leaf, word
 from azcnilint.parsers.lines import LineGrammar
-from azcnilint.parsers.lowering import LoweringError, lower
+from azcnilint.parsers.lowering import LoweringError, is_one_word, lower
 
 ROOT = Path(__file__).parents[2]
 MOST_SAMPLES = 400
@@ -184,3 +184,34 @@ def test_an_element_without_counterpart_is_refused() -> None:
         lower({"only": pp.Each([pp.Literal("a"), pp.Literal("b")])})
 
     assert str(caught.value) == "no lowering for Each in {'a' & 'b'}"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"(?:\S+)(?!\S)", r"(?:(?:25[0-5]|1?\d\d)(?:\.\d+){3})(?!\S)", r"(?:[^\s/:]{1,64})(?!\S)", r"(?:a\(|[()])(?!\S)"],
+)
+def test_a_terminal_that_holds_no_blank_and_ends_at_the_end_of_a_word_is_one_word(pattern: str) -> None:
+    """Else each terminal stands twice in a pattern, which then takes longer to compile and to run."""
+    assert is_one_word(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:\d+)",
+        r"a(?!\S)",
+        r"(?:a)|(?:b)(?!\S)",
+        r"(?:a|(?:b))|(?:c)(?!\S)",
+        r"(?:a.b)(?!\S)",
+        r"(?:a b)(?!\S)",
+        r"(?:\s)(?!\S)",
+        r"(?:\W)(?!\S)",
+        r"(?:[^x])(?!\S)",
+        r"(?:[ -~])(?!\S)",
+        r"(?:[\t-~])(?!\S)",
+        r"(?:[!-　])(?!\S)",
+    ],
+)
+def test_a_terminal_that_may_fit_more_or_less_than_a_word_is_not_one_word(pattern: str) -> None:
+    """Else a column would end elsewhere than the grammar says."""
+    assert not is_one_word(pattern)
