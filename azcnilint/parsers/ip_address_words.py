@@ -183,7 +183,8 @@ def remotes(words: Words, into: Details) -> bool:
     while (address := words.take(_MAC)) is not None:
         addresses.append(address)
     into["macaddr_count"] = int(count[1:-1])
-    into["macaddr_data"] = addresses
+    if addresses:
+        into["macaddr_data"] = addresses
     return True
 
 

@@ -132,7 +132,8 @@ def _host_name(found: Difference) -> bool:
 
 
 def _never_met(found: Difference) -> bool:
-    return isinstance(found.record, NatRule) and found.ours in {"+", True}
+    rule, way = found.record, found.what[1:].removesuffix("_negated")
+    return isinstance(rule, NatRule) and getattr(rule, way) is None and found.ours in ("+", True)
 
 
 def _odd_interface(found: Difference) -> bool:
@@ -154,9 +155,7 @@ NAT = (
         Exemption(frozenset({"-L"}), f"~matches{field}", "see KEPT_AS_TEXT", _kept_option)
         for field in ("", ".module", ".options")
     ),
-    Exemption(
-        frozenset({"-L"}), "~matches.options", "-L or save leaves out the range of all ports", _all_ports
-    ),
+    Exemption(frozenset({"-L"}), "~matches.options", "-L or save leaves out the range of all ports", _all_ports),
     *(
         Exemption(frozenset({"-L", "(no -n)"}), f"~{where}.values", NOT_SHOWN["source"], _host_name)
         for where in ("matches.options", "target_options")

@@ -14,6 +14,8 @@ from functools import cache
 
 _NUMBERS = itertools.count(1)
 _FAILED = re.compile(r"Command failed -:(\d+)")
+_PASSING = "Peer netns reference is invalid"
+_ATTEMPTS = 20
 _MARK = "\x1e"
 """Stands before the name of each capture in the output of one script; no name of a state holds it."""
 
@@ -56,10 +58,15 @@ class Namespace:
     def captures(self, commands: Mapping[str, str]) -> dict[str, str]:
         """Run shell commands one directly after the other; gives what each printed, by the name that it has here.
 
-        Raises AssertionError when one says anything on its standard error.
+        Raises AssertionError when one says anything on its standard error. `ip` looks at all names in /run/netns; one
+        that somebody else makes or removes at that moment is no reason to fail, only to run the commands again.
         """
         script = "".join(f"printf '\\036%s\\n' {name}\n{command}\n" for name, command in commands.items())
         done = self.run("sh", "-c", script)
+        for _ in range(_ATTEMPTS):
+            if _PASSING not in done.stderr:
+                break
+            done = self.run("sh", "-c", script)
         assert done.stderr == "", done.stderr
         parts = (part.partition("\n") for part in done.stdout.split(_MARK)[1:])
         return {name: text for name, _, text in parts}

@@ -70,8 +70,9 @@ class Draft:
         return self.random.randint(1, self.random.choice([most, min(most, 300)]))
 
     def dev(self) -> str:
-        """Give `dev NAME` of any link."""
-        return f"dev {word(self.random.choice(self.links))}"
+        """Give `dev NAME` of any link; the loopback, which is drawn last, seldom."""
+        links = self.links if self.chance(0.2) else self.links[:-1]
+        return f"dev {word(self.random.choice(links or self.links))}"
 
     def v4(self) -> str:
         """Give an IPv4 address near those of the links."""
@@ -284,7 +285,7 @@ def _neighbour(draft: Draft) -> None:
 def _way(draft: Draft, inet6: bool) -> str:  # noqa: FBT001 - which family, as everywhere here
     address = draft.v6() if inet6 else draft.v4()
     choice = draft.random.random()
-    if choice < 0.35:
+    if choice < (0.2 if inet6 else 0.35):
         return draft.dev()
     if choice < 0.45 and not inet6:
         return f"via inet6 fe80::{draft.number(999)} {draft.dev()}"

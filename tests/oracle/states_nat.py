@@ -28,8 +28,25 @@ _COMMENTS = (
     *('say "x"', "it's", "back\\slash", "Chain FAKE (0 references)", "-j DROP", "/* x */", " lead", "trail ", "[goto]"),
     *("x */ ctstate NEW", "tcp dpt:80", "#", "é", "to:10.0.0.1", "x" * 255, "$", "%s", "-", "--", ";", "a  b"),
 )
+_SPOKEN = ("two\nlines", "a\nChain FAKE (0 references)", "x y\n z  w", "1\n2\n3")
 _PROTOCOLS = ("tcp", "tcp", "udp", "udp", "sctp", "icmp", "udplite", "99", "gre", "ipencap", "esp", "ah", "dccp", "all")
-_INTERFACES = ("eth0", "azv+", "lo", "cilium_host", "a@b", "veth1a2b3c4d5e6", "+", "docker0", "*", "any", "--", "!x")
+_INTERFACES = (
+    *(
+        "eth0",
+        "azv+",
+        "lo",
+        "cilium_host",
+        "a@b",
+        "veth1a2b3c4d5e6",
+        "docker0",
+        "eth0",
+        "azv+",
+        "lo",
+        "cilium_+",
+        "vm-1",
+    ),
+    *("+", "*", "any", "--", "!x", "a/b", "opt", "->", "eth0:1", "日本"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,12 +67,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class TableState:
-    """One table: chains of users in order, policies with counters, and rules."""
+    """One table: chains of users in order, policies with counters, and rules.
+
+    Attributes:
+        spoken: A comment that iptables-restore cannot take, because it holds line ends; None for no rule with one.
+    """
 
     table: str
     chains: tuple[str, ...]
     policies: tuple[tuple[str, str, int, int], ...]
     rules: tuple[Rule, ...]
+    spoken: str | None
 
     def restore(self, rules: tuple[Rule, ...]) -> str:
         """Give the text for iptables-restore with these of its rules."""
@@ -314,7 +336,8 @@ def state(seed: int, family: str) -> TableState:
     behind = {chain: chains[at + 1 :] for at, chain in enumerate(chains)}
     homes = [draw.one(*places) for _ in range(draw.random.randint(6, 30))]
     rules = tuple(_rule(draw, table, home, behind.get(home, chains)) for home in homes)
-    return TableState(table, chains, policies, rules)
+    spoken = draw.one(*_SPOKEN) if draw.chance(0.2) else None
+    return TableState(table, chains, policies, rules, spoken)
 
 
 def _counter(draw: Draw) -> int:

@@ -70,3 +70,16 @@ def test_keys_stand_in_the_order_of_ip_itself() -> None:
 
     assert [*whole][-2:] == ["stats64", "altnames"]
     assert [*short] == ["ifname", "operstate", "address", "flags"]
+
+
+def test_a_macvlan_in_source_mode_may_have_no_source() -> None:
+    """JSON has a count of 0 and no list (state 1012)."""
+    kind = "    macvlan mode source remotes (0) bcqueuelen 1000 usedbcqueuelen 1000 numtxqueues 1\n"
+    text = header("8: proxy@eth0").rstrip("\n") + " promiscuity 0  minmtu 68 maxmtu 65535 \n" + kind
+
+    (link,) = ip_address.parse(capture(text, "ip -d link")).unwrap().links
+
+    assert link.details["linkinfo"] == {
+        "info_kind": "macvlan",
+        "info_data": {"mode": "source", "macaddr_count": 0, "bcqueuelen": 1000, "usedbcqueuelen": 1000},
+    }

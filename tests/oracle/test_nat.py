@@ -33,6 +33,7 @@ TOOLS = (
 )
 SEEDS = [BASE_SEED + at for at in range(STATES - STATES * 3 // 5)]
 LISTINGS = ("-L", "-L -n", "-L -v", "-L -n -v", "-L -n -v -x --line-numbers", "-S", "-S -v")
+_STARTS = ("-A ", "[", ":", "*", "COMMIT", "# ")
 _LINE = re.compile(r"\bline:? (\d+)")
 
 
@@ -66,6 +67,10 @@ def load(host: Namespace, tool: str, wanted: TableState, tally: Tally) -> None:
     while (refused := _refused(host, tool, wanted, rules)) is not None:
         tally.refused.update(kind for at in refused for kind in rules[at].kinds)
         rules = tuple(rule for at, rule in enumerate(rules) if at not in refused)
+    if wanted.spoken is not None:
+        clause = ("-m", "comment", "--comment", wanted.spoken, "-m", "mark", "--mark", "0x1")
+        done = host.run(tool, "-t", wanted.table, "-A", wanted.chains[0], *clause, "-j", "RETURN")
+        assert done.returncode == 0, done.stderr
 
 
 def _refused(host: Namespace, tool: str, wanted: TableState, rules: tuple[Rule, ...]) -> frozenset[int] | None:
@@ -118,8 +123,17 @@ def _read(text: str, words: str) -> ParseResult[NatTable]:
 
 
 def _kept(save: str) -> list[str]:
-    """Give the lines of a save but those with program and time."""
-    return [line for line in save.splitlines() if not line.startswith("#")]
+    """Give the lines of a save but those with program and time; the end of a line in a comment as one blank.
+
+    So our records have it: a document that wraps lines would look the same.
+    """
+    lines: list[str] = []
+    for line in save.removesuffix("\n").split("\n"):
+        if line.startswith(_STARTS):
+            lines.append(line)
+        else:
+            lines[-1] += f" {line.strip()}"
+    return [line for line in lines if not line.startswith("# ")]
 
 
 def _lines(words: str, ours: Sequence[str], theirs: Sequence[str]) -> Iterator[str]:
@@ -164,12 +178,15 @@ def _rule_differences(words: str, rule: NatRule, other: NatRule, chain: Chain, t
 
 
 def _counter_differences(words: str, rule: NatRule, other: NatRule) -> Iterator[Difference]:
-    """Compare counters, which take no part in the equality of rules; -v without -x rounds them from 100000 on."""
+    """Compare counters, which take no part in the equality of rules.
+
+    From 100000 on, -v without -x rounds them: to K, that to M, that to G and so on.
+    """
     exact = "-x" in words or "-S" in words
     for name in ("packets", "bytes"):
         mine, yours = getattr(rule, name), getattr(other, name)
         if mine is None and name in rule.hidden:
             continue
         rounded = 0 if exact or yours <= 99999 else max(1000, 1000 ** ((len(str(yours + 500)) - 2) // 3))
-        if mine is None or abs(mine - yours) > rounded // 2:
+        if mine is None or abs(mine - yours) > rounded // 2 + rounded // 1000:
             yield Difference(f"~{name}", mine, yours, other)
