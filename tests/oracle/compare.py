@@ -64,14 +64,13 @@ class Tally:
     tried: Counter[str] = field(default_factory=Counter)
     exempted: Counter[str] = field(default_factory=Counter)
 
-    def lines(self) -> Iterator[str]:
-        """Say it in lines for the terminal."""
-        yield f"{self.states} states, {self.captures} captures ({self.moved} taken again: the state moved)"
-        yield f"{self.records} records, {self.fields} fields compared"
-        yield "exemptions met: " + "; ".join(f"{what} {count}" for what, count in sorted(self.exempted.items()))
-        yield "refused of tried: " + ", ".join(
-            f"{kind} {count}/{self.tried[kind]}" for kind, count in sorted(self.refused.items())
-        )
+    def counts(self) -> dict[str, int]:
+        """Give all of it as numbers by name, to be added up over the states of a run."""
+        counted = {"tried": self.tried, "refused": self.refused, "exempted": self.exempted}
+        return {
+            **{name: getattr(self, name) for name in ("states", "captures", "moved", "records", "fields")},
+            **{f"{kind} {name}": count for kind, counter in counted.items() for name, count in counter.items()},
+        }
 
     def unexplained(
         self, words: Sequence[str], found: Iterator[Difference], exemptions: Sequence[Exemption]

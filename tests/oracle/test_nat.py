@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -22,7 +22,7 @@ from azcnilint.text import decode
 from tests.oracle.compare import Difference, Tally, record_differences
 from tests.oracle.exemptions import NAT, TOLD, doubtful, words_of_listing
 from tests.oracle.namespace import Namespace, namespace, refusal
-from tests.oracle.settings import BASE_SEED, STATES, reported
+from tests.oracle.settings import BASE_SEED, STATES
 from tests.oracle.states_nat import Rule, TableState, state
 
 TOOLS = (
@@ -31,24 +31,25 @@ TOOLS = (
     ("ip6tables-nft", "inet6"),
     ("ip6tables-legacy", "inet6"),
 )
+Recorder = Callable[[str, object], None]
 SEEDS = [BASE_SEED + at for at in range(STATES - STATES * 3 // 5)]
 LISTINGS = ("-L", "-L -n", "-L -v", "-L -n -v", "-L -n -v -x --line-numbers", "-S", "-S -v")
 _STARTS = ("-A ", "[", ":", "*", "COMMIT", "# ")
 _LINE = re.compile(r"\bline:? (\d+)")
 
 
-@pytest.fixture(scope="module")
-def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
-    """Count what the module compares; skips it where no namespace can be made or no tool is there."""
+@pytest.fixture
+def tally() -> Tally:
+    """Count what a test compares; skips it where no namespace can be made or no tool is there."""
     if (reason := refusal()) is not None:
         pytest.skip(reason)
     if not all(shutil.which(f"{tool}-save") for tool, _ in TOOLS):
         pytest.skip("needs iptables with both backends")
-    yield from reported(request, "nat")
+    return Tally()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_listings_and_saves_of_a_random_table_are_one(seed: int, tally: Tally) -> None:
+def test_listings_and_saves_of_a_random_table_are_one(seed: int, tally: Tally, record_property: Recorder) -> None:
     """A match, target or column would be lost, made up or misread in some form of the listing."""
     tool, family = TOOLS[seed % len(TOOLS)]
     wanted = state(seed, family)
@@ -57,6 +58,7 @@ def test_listings_and_saves_of_a_random_table_are_one(seed: int, tally: Tally) -
         found = [*differences(host, tool, wanted, tally)]
 
     tally.states += 1
+    record_property("oracle nat", tally.counts())
     assert found == [], f"state {seed}: AZCNILINT_ORACLE_SEED={seed} AZCNILINT_ORACLE_STATES=3 makes it again"
 
 
