@@ -221,7 +221,8 @@ GRAMMAR = LineGrammar(
     + _inet("inet", IPV4, _LENGTH4, _unread_flags + pp.Opt(_proto) + _label + pp.Opt(_proto))
     + _joined_lifetimes,
     partial_one_inet6=_start + _inet("inet6", IPV6, _LENGTH6, _unread_flags6) + _joined_lifetimes,
-    qos=pp.Regex(r"[ \t]{4,}(?=(?:in|e)gress-qos-map[ ])").leave_whitespace().set_name("four blanks") + rest("a map of priorities")("words"),
+    qos=pp.Regex(r"[ \t]{4,}(?=(?:in|e)gress-qos-map[ ])").leave_whitespace().set_name("four blanks")
+    + rest("a map of priorities")("words"),
     kind=(
         _tight(rf"[ \t]{{4,}}(?=\S){_none_of(_LINE_WORDS)}", "a line of a link")
         + leaf("[a-z][a-z0-9_]*", "a kind of link")("kind")
