@@ -253,14 +253,23 @@ class _Cutter:
             and not is_caption(self._line(pending[-1]))
         ):
             taken.append(pending.pop())
-        if run is not None:
-            for tag in reversed(taken):
-                run.add(tag)
+        if run is not None and taken:
+            self._take(run, taken[::-1])
         captioned = self.prose
         for tag in pending:
             line = self._line(tag)
             captioned = captioned or is_caption(line)
             (self.result.captions if captioned and not may_be_data(line) else self.result.strangers).append(tag)
+
+    def _take(self, run: Run, tags: Sequence[Tag]) -> None:
+        """Give a run the lines before its first record, and the noise between: a body has no hole."""
+        between = [tag for tag in self.result.noise if tag.start > tags[0].start]
+        self.result.noise = [tag for tag in self.result.noise if tag.start <= tags[0].start]
+        for tag in sorted([*tags, *between], key=lambda tag: tag.start):
+            if tag.what is What.NOISE:
+                run.tags.append(tag)
+            else:
+                run.add(tag)
 
 
 def _is_chain(head: str) -> bool:

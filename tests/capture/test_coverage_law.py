@@ -125,3 +125,19 @@ def test_every_line_of_an_unescaped_message_is_claimed_exactly_once(text: str, s
     }[shape]
 
     _check(document, None)
+
+
+def test_a_mark_below_lines_without_a_signature_is_inside_the_body_that_takes_them() -> None:
+    """Law 1: the mark was booked outside of a capture whose body holds it, and so accounted for twice."""
+    text = (
+        "NAMESPACE }   NAME             !EADY   UP-TO-DATE   AVAILABLE   AGE\n"
+        "kube-system   coredns   9      2/2     2            2           41d\n"
+        "[snip]\n"
+        "kube-system   metrics-server   1/1     1            1           41d\n"
+    )
+
+    envelope = split_captures(decode("paste", text.encode()))
+
+    assert envelope.noise == ()
+    assert [[noise.kind for noise in capture.noise] for capture in envelope.captures] == [["snip"]]
+    _check(text, None)
