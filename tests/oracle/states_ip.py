@@ -49,6 +49,7 @@ class Draft:
         self.changes: list[Change] = []
         self.links: list[str] = []
         self.ports: list[str] = []
+        self.second_ends: list[str] = []
         wild = ("".join(self.random.choices('abcXYZ019@_.,-+=<>(){}"|;!', k=9)) for _ in range(4))
         names = dict.fromkeys((*_PLAIN_NAMES, *_ODD_NAMES, *wild))
         self.names = self.random.sample([*names], len(names))
@@ -91,7 +92,8 @@ class Draft:
 def state(seed: int, peer_namespace: str) -> list[Change]:
     """Draw the state of that number."""
     draft = Draft(seed, peer_namespace)
-    draft.add("link lo up", "link set dev lo up") if draft.chance(0.8) else None
+    if draft.chance(0.95):
+        draft.add("link lo up", "link set dev lo up")
     for _ in range(draft.random.randint(2, 7)):
         _link(draft)
     for name in draft.links:
@@ -118,6 +120,7 @@ def _veth(draft: Draft, name: str) -> str:
     if draft.chance(0.5):
         return f"link add name {name} type veth peer name {word(peer)} netns {draft.peer_namespace}"
     draft.links.append(peer)
+    draft.second_ends.append(peer)
     return f"link add name {name} type veth peer name {word(peer)}"
 
 
@@ -193,12 +196,14 @@ _LIKELY = ("veth", "veth", "veth", "veth", "bridge", "bridge", "vxlan", "macvlan
 
 def _link(draft: Draft) -> None:
     name = draft.names.pop()
-    kind = draft.random.choice(_LIKELY if draft.chance(0.8) else [*LINKS])
+    kind = draft.random.choice(_LIKELY if draft.chance(0.9) else [*LINKS])
     line = LINKS[kind](draft, word(name))
     draft.add(f"link {kind}", line)
     draft.links.append(name)
     if kind == "bridge":
-        for port in draft.random.sample(draft.links[:-1], min(2, len(draft.links) - 1)):
+        # Both ends of one pair in bridges would be a loop, in which frames run for ever.
+        free = [other for other in draft.links[:-1] if other not in draft.second_ends]
+        for port in draft.random.sample(free, min(2, len(free))):
             draft.ports.append(port)
             draft.add("link master", f"link set dev {word(port)} master {word(name)}")
 
@@ -219,7 +224,7 @@ def _attributes(draft: Draft, name: str) -> None:
         port = word(draft.random.choice(draft.ports))
         switch = draft.random.choice(["hairpin on", "isolated on", "cost 77", "guard on", "learning off", "priority 3"])
         draft.add("link bridge_slave", f"link set dev {port} type bridge_slave {switch}")
-    if draft.chance(0.75):
+    if draft.chance(0.88):
         draft.add("link up", f"link set dev {name} up")
 
 

@@ -96,9 +96,10 @@ class Draw:
     """The random choices of one table, in one family of addresses."""
 
     def __init__(self, seed: int, family: str) -> None:
-        """Take the number of the state and `inet` or `inet6`."""
+        """Take the number of the state and `inet` or `inet6`; `has_ports` says so of the rule that is being drawn."""
         self.random = Random(seed)  # noqa: S311 - repeatable by its seed, no secret
         self.inet6 = family == "inet6"
+        self.has_ports = False
 
     def chance(self, part: float) -> bool:
         """Say yes with that probability."""
@@ -279,7 +280,7 @@ def _to_address(name: str) -> Clause:
     def clause(draw: Draw) -> str:
         address = draw.address()
         bracketed = f"[{address}]" if draw.inet6 else address
-        to = draw.one(address, f"{bracketed}:53", f"{bracketed}:53-60")
+        to = draw.one(address, f"{bracketed}:53", f"{bracketed}:53-60") if draw.has_ports else address
         return f"{name} {to}{draw.maybe(0.3, '--random', '--persistent', '--random --persistent')}"
 
     return clause
@@ -291,8 +292,12 @@ TARGETS: dict[str, Clause] = {
     "DROP": lambda _: "",
     "DNAT": _to_address("--to-destination"),
     "SNAT": _to_address("--to-source"),
-    "MASQUERADE": lambda draw: draw.one("", "--random-fully", "--to-ports 1024-65535 --random", "--to-ports 1024"),
-    "REDIRECT": lambda draw: draw.one("", "--to-ports 8080", "--to-ports 8080-9090 --random"),
+    "MASQUERADE": lambda draw: (
+        draw.one("--to-ports 1024-65535 --random", "--to-ports 1024")
+        if draw.has_ports
+        else draw.one("", "--random-fully")
+    ),
+    "REDIRECT": lambda draw: draw.one("--to-ports 8080", "--to-ports 8080-9090 --random", "") if draw.has_ports else "",
     "NETMAP": lambda draw: f"--to {'fd00::/64' if draw.inet6 else '10.0.0.0/24'}",
     "MARK": lambda draw: draw.one(
         *(f"--set-xmark {draw.mark()}", "--or-mark 0x4000", "--and-mark 0xff", "--xor-mark 0x4000", "--set-mark 7")
@@ -350,6 +355,7 @@ def _rule(draw: Draw, table: str, chain: str, chains: tuple[str, ...]) -> Rule:
     protocol = "ipv6-icmp" if draw.inet6 and protocol == "icmp" else protocol
     words, negated = _conditions(draw, protocol)
     clauses = _clauses(draw, "all" if negated else protocol)
+    draw.has_ports = not negated and protocol in {"tcp", "udp", "sctp"}
     target, kind = _target(draw, table, chains)
     kinds = (f"-p {protocol}", *(f"-m {name}" for name, _ in clauses), *([kind] if kind else []))
     options = " ".join([*words, *(clause for _, clause in clauses), target]).rstrip()

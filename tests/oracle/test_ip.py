@@ -169,13 +169,15 @@ def _compared(host: Namespace, family: Family[T], command: Command, tally: Tally
 def _still(host: Namespace, command: Command, tally: Tally) -> tuple[str, list[str]]:
     """Take a command's JSON and texts while the state stands still; raises AssertionError when it never does."""
     lines = {str(at): words for at, words in enumerate(command.texts)}
+    moving: set[str] = set()
     for _ in range(_ATTEMPTS):
         taken = host.captures({"before": command.oracle, **lines, "after": command.oracle})
         before, after = load(taken["before"]), load(taken["after"])
-        if {found.what for found in json_differences(before, after)} <= TICKING:
+        moving = {found.what for found in json_differences(before, after)} - TICKING
+        if not moving:
             return taken["before"], [taken[at] for at in lines]
         tally.moved += 1
-    message = f"{command.oracle} never stood still"
+    message = f"{command.oracle} never stood still: {moving}"
     raise AssertionError(message)
 
 
