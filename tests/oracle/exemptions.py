@@ -53,7 +53,10 @@ _NUMERIC: Reviewed = {
     f"~{key}": "-N prints numbers; our records and our JSON have the names, so that rules need not know of -N"
     for key in ("protocol", "scope", "table", "type")
 }
-_AT = "nothing tells the name `a@b` from a link `a` on `b` where not all links are listed"
+_AT = {
+    "-6": "nothing tells the name `a@b` from a link `a` on `b` where not all links are listed",
+    "-br": "`a@@if3` is `a@` with a peer in another namespace, which -br does not show, or `a` on a link `@if3`",
+}
 IP = (
     *_exempt("-d", dict.fromkeys(TICKING, "ticks between text and JSON")),
     *_exempt("-s", SINGLE_S),
@@ -62,8 +65,10 @@ IP = (
     *_exempt("-o a", HEADER_OF_ONELINE),
     Exemption(frozenset({"-o", "a"}), "-*", "`ip -o address` prints no header, with -d and -s neither", _header),
     *(
-        Exemption(frozenset({"-6"}), what, _AT, _odd_name)
-        for what in ("~ifname", "+link", "-link", "+link_index", "~link")
+        Exemption(frozenset({option}), f"{sign}{key}", because, _odd_name)
+        for option, because in _AT.items()
+        for sign in "~+-"
+        for key in ("ifname", "link", "link_index")
     ),
     Exemption(frozenset({"-d"}), "-linkinfo.*", "bond, gre …: their own words are reported as unread", _of_unread_kind),
     Exemption(
@@ -76,7 +81,11 @@ IP = (
 
 IP_RECORDS: tuple[Exemption, ...] = (
     Exemption(frozenset(), "~link_netns", NETNS_BY_NAME["-link_netnsid"]),
-    *(Exemption(frozenset({"-6"}), what, _AT, _odd_name) for what in ("~ifname", "~link", "~link_index")),
+    *(
+        Exemption(frozenset({option}), f"~{name}", because, _odd_name)
+        for option, because in _AT.items()
+        for name in ("ifname", "link", "link_index")
+    ),
     *(Exemption(frozenset({"-s"}), "~stats64", reason) for reason in SINGLE_S.values()),
 )
 """Records of a text against records of the JSON; what a text hides needs no entry."""
