@@ -8,7 +8,7 @@ import pytest
 
 from azcnilint.capture import Capture
 from azcnilint.native import ip_address as native_address
-from azcnilint.parsers import ip_address, ip_neighbour
+from azcnilint.parsers import ip_address, ip_neighbour, iptables
 from azcnilint.text import decode
 
 
@@ -83,3 +83,16 @@ def test_a_macvlan_in_source_mode_may_have_no_source() -> None:
         "info_kind": "macvlan",
         "info_data": {"mode": "source", "macaddr_count": 0, "bcqueuelen": 1000, "usedbcqueuelen": 1000},
     }
+
+
+def test_a_wildcard_alone_is_any_interface() -> None:
+    """`-i +` is listed as `+` and saved as nothing; `! -i +`, which nothing meets, stays (state 1 of nat)."""
+    head = " pkts bytes target     prot opt in     out     source               destination"
+    row = "    0     0 ACCEPT     0    --  +      !+      0.0.0.0/0            0.0.0.0/0"
+    text = f"Chain OUTPUT (policy ACCEPT 0 packets, 0 bytes)\n{head}\n{row}\n"
+
+    (chain,) = iptables.parse(capture(text, "iptables -t nat -L OUTPUT -n -v")).unwrap().chains
+
+    rule = chain.rules[0]
+    assert (rule.in_interface, rule.in_interface_negated) == (None, False)
+    assert (rule.out_interface, rule.out_interface_negated) == ("+", True)
