@@ -1,0 +1,1 @@
+"""The tests, by room; what several of them share are modules of this package."""

@@ -1,4 +1,4 @@
-"""Modules of one command family import one another; those of two families never do (a contract names only the heads)."""
+"""Modules of one command family import one another; those of two families never do."""
 
 import ast
 from pathlib import Path

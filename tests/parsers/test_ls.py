@@ -564,7 +564,8 @@ def test_an_empty_directory_is_seen_under_its_prompt() -> None:
 _NAME = (
     st.text("abcxyz019._-+ ", min_size=1, max_size=12)
     .map(str.strip)
-    .filter(lambda name: name not in {"", ".", ".."} and "  " not in name)
+    # A name that begins as a mark of left-out lines does cannot be told from one, and is refused.
+    .filter(lambda name: name not in {"", ".", ".."} and not name.startswith(("...", "--")) and "  " not in name)
 )
 _MODES = st.integers(0, 0o777)
 

@@ -9,5 +9,5 @@ PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
 
 def test_the_page_of_the_rules_is_current() -> None:
-    """A stale page would tell a reader of rules that are gone; write it anew with `python -m tests.rules.write_docs`."""
+    """A stale page would tell of rules that are gone; write it anew with `python -m tests.rules.write_docs`."""
     assert PAGE.read_text(encoding="utf-8") == rules_page(builtin_rules())
