@@ -9,7 +9,7 @@ from azcnilint.parsers import Claim
 from azcnilint.snapshot import LoadedCapture, Snapshot
 
 _SEQUENCES = (
-    *("links", "routes", "neighbours", "chains", "entries"),
+    *("links", "routes", "neighbours", "rules", "chains", "entries"),
     *("daemon_sets", "deployments", "pods", "nodes"),
 )
 

@@ -13,6 +13,7 @@ from azcnilint.models import (
     NodeObject,
     Pod,
     Route,
+    RoutingRule,
     Workload,
 )
 
@@ -32,6 +33,8 @@ def subject_name(element: object) -> str:
             return subject_name(element.pod)
         case Neighbour():
             return f"{element.dst} dev {element.dev}" if element.dev else str(element.dst)
+        case RoutingRule():
+            return f"priority {element.priority}"
         case Pod() | Workload():
             return f"{element.namespace}/{element.name}" if element.namespace else element.name
         case Chain() | DirectoryEntry() | NodeObject():

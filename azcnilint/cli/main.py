@@ -94,7 +94,11 @@ def _selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", action="append", default=[], metavar="RULE", help="not these rules")
     parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE", help="settle a fact: mode=overlay")
     parser.add_argument(
-        "--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter of the rules (JSON)"
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a parameter of the rules; lists with commas",
     )
 
 

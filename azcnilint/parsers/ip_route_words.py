@@ -136,7 +136,7 @@ def _attribute(name: str, text: str) -> JsonValue:
 
 
 def with_parts(more: dict[str, object], parts: Sequence[tuple[Row, Span]]) -> dict[str, object]:
-    """Add what the lines below a route say to what its own line says. Raises ValueError when one is of another route."""
+    """Add what the lines below a route say to what its own line says; ValueError when one is of another route."""
     nexthops = tuple(_nexthop(row, span) for row, span in parts if row.form == "nexthop")
     if nexthops:
         more["nexthops"] = nexthops

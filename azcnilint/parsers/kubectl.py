@@ -25,7 +25,15 @@ from azcnilint.parsers.base import Parser, ParseResult, whole
 from azcnilint.parsers.grammar import LeafError, leaf, rest
 from azcnilint.parsers.json_reading import JsonReading
 from azcnilint.parsers.json_text import looks_like_json
-from azcnilint.parsers.kubectl_columns import KNOWN_COLUMNS, ColumnError, Header, cells_alone, cells_under, header_of
+from azcnilint.parsers.kubectl_columns import (
+    KNOWN_COLUMNS,
+    ColumnError,
+    Header,
+    cells_alone,
+    cells_under,
+    header_of,
+    label_column,
+)
 from azcnilint.parsers.kubectl_command import SEQUENCES, Request, request_of
 from azcnilint.parsers.kubectl_json import ObjectError
 from azcnilint.parsers.kubectl_objects import ObjectRecord
@@ -152,7 +160,7 @@ def _read_lines(reading: Reading, found: _Found, request: Request) -> None:
 
 
 def _read_header(reading: Reading, found: _Found, request: Request, span: Span) -> Header:
-    header = header_of(_line(reading, span)[0])
+    header = header_of(_line(reading, span)[0], request.label_columns)
     reading.noise("header", span)
     found.every_namespace |= "NAMESPACE" in header.names
     if header.kind is None:
@@ -160,31 +168,23 @@ def _read_header(reading: Reading, found: _Found, request: Request, span: Span) 
         _tell_unread(reading, "a table with columns of its own is recognised and not read", span)
     elif header.kind in SEQUENCES:
         found.kinds.add(header.kind)
-        _tell_unknown(reading, header, request, span)
+        _tell_unread_columns(reading, header, span)
     return header
 
 
-def _tell_unknown(reading: Reading, header: Header, request: Request, span: Span) -> None:
+def _tell_unread_columns(reading: Reading, header: Header, span: Span) -> None:
     """Report the columns that no kind has: labels, or a header that was damaged."""
-    unknown = set(header.unknown) - {_column_of(key) for key in request.label_columns}
     begin = _line(reading, span)[1].start
-    for name, offset in header.columns:
-        if name in unknown:
-            near = nearest(name, KNOWN_COLUMNS)
-            at = Span(span.artifact, begin + offset, begin + offset + len(name))
-            reading.report(
-                "unread-column",
-                f'the column "{name}" is not read',
-                at,
-                severity=Severity.INFO if near is None else Severity.WARNING,
-                label="here",
-                help=None if near is None else f'did you mean "{near}"?',
-            )
-
-
-def _column_of(label: str) -> str:
-    """Give the header of a label column: the label's last part in capitals (printers/tableprinter.go)."""
-    return label.rpartition("/")[2].upper()
+    for name, offset in header.unread:
+        near = None if name in KNOWN_COLUMNS else nearest(name, KNOWN_COLUMNS)
+        reading.report(
+            "unread-column",
+            f'the column "{name}" is not read',
+            Span(span.artifact, begin + offset, begin + offset + len(name)),
+            severity=Severity.INFO if near is None else Severity.WARNING,
+            label="here",
+            help=None if near is None else f'did you mean "{near}"?',
+        )
 
 
 def _line(reading: Reading, span: Span) -> tuple[str, Span]:
@@ -203,8 +203,8 @@ def _read_row(reading: Reading, found: _Found, request: Request, header: Header 
         else:
             kind = header.kind or ""
             cells = cells_under(header, text, place) if kind in SEQUENCES else {}
-        labels = {key: cells[name].text for key in request.label_columns if (name := _column_of(key)) in cells}
-        labels = {key: value for key, value in labels.items() if value}
+        labels = {key: cells[name].text for key in request.label_columns if (name := label_column(key)) in cells}
+        labels = {key: value for key, value in labels.items() if value not in {"", "<none>"}}
         record = record_of_row(kind, cells, span, request.namespace, labels) if cells else None
     except ColumnError as fault:
         reading.refuse(fault.message, span, at=fault.at)

@@ -34,6 +34,7 @@ KNOWN_COLUMNS = {name for base, wide in COLUMNS.values() for name in (*base, *wi
     "NODE-SELECTOR",
 }
 """The columns of all kinds, of any output."""
+_LABEL, _REPEATED = "label ", "repeated "
 _GAP = re.compile(r"\S+(?: \S+)*")
 _HEADER_WORDS = re.compile(r"NODE SELECTOR|NOMINATED NODE|READINESS GATES|\S+")
 _CELL_WORDS = re.compile(r"\d+ \([^() ]+ ago\)|\S+(?: (?:not)?in \([^()]*\)[^ ]*)+|\S+")
@@ -93,18 +94,38 @@ class Header:
         return tuple(name for name, _ in self.columns)
 
     @property
-    def unknown(self) -> tuple[str, ...]:
-        """Columns that no kind has: label columns (`-L`)."""
-        return tuple(name for name in self.names if name not in KNOWN_COLUMNS)
+    def unread(self) -> tuple[tuple[str, int], ...]:
+        """Columns that no kind has and the command line does not ask for, with names as printed and offsets."""
+        unread = ((name, at) for name, at in self.columns if name not in KNOWN_COLUMNS and not name.startswith(_LABEL))
+        return tuple((name.removeprefix(_REPEATED), at) for name, at in unread)
 
 
-def header_of(line: str) -> Header:
-    """Read a header line; blanks may be collapsed to one."""
+def label_column(key: str) -> str:
+    """Give the name of the column of a label asked for with `-L`; no column of a kind is called so."""
+    return _LABEL + key
+
+
+def header_of(line: str, label_keys: Sequence[str] = ()) -> Header:
+    """Read a header line; blanks may be collapsed to one.
+
+    The columns of `label_keys`, the keys of `-L`, stand last but for LABELS and bear the last part of the key in
+    capitals (printers/tableprinter.go), which may be the name of another column: they are renamed to `label_column`.
+    """
     columns = tuple((found.group(), found.start()) for found in _GAP.finditer(line))
     if len(columns) == 1 and " " in columns[0][0]:
         columns = tuple((found.group(), found.start()) for found in _HEADER_WORDS.finditer(line))
-    columns = tuple(("NODE SELECTOR" if name == "NODE-SELECTOR" else name, start) for name, start in columns)
-    return Header(_kind(frozenset(name for name, _ in columns)), columns)
+    names = _told_apart(["NODE SELECTOR" if name == "NODE-SELECTOR" else name for name, _ in columns], label_keys)
+    columns = tuple((name, start) for name, (_, start) in zip(names, columns, strict=True))
+    return Header(_kind(frozenset(names)), columns)
+
+
+def _told_apart(names: list[str], label_keys: Sequence[str]) -> list[str]:
+    """Rename the label columns, and every other column that bears the name of one before it."""
+    end = len(names) - (names[-1:] == ["LABELS"])
+    start = max(0, end - len(label_keys))
+    if names[start:end] == [key.rpartition("/")[2].upper() for key in label_keys]:
+        names[start:end] = map(label_column, label_keys)
+    return [_REPEATED + name if name in names[:at] else name for at, name in enumerate(names)]
 
 
 def _kind(names: frozenset[str]) -> str | None:
@@ -195,7 +216,7 @@ def cells_alone(line: str, start: Span, request: Request) -> tuple[str, Cells]:
 def _names_for(kind: str, texts: Sequence[str], request: Request) -> tuple[str, ...] | None:
     """Give the column names if the cells are a row of that kind; None otherwise."""
     base, wide = COLUMNS[kind]
-    labels = tuple(key.rpartition("/")[2].upper() for key in request.label_columns)
+    labels = tuple(map(label_column, request.label_columns))
     for lead in ((), ("NAMESPACE",)):
         named, rest = texts[: len(lead)], texts[len(lead) :]
         if len(rest) < len(base) or not all(re.fullmatch(_NAME, text) for text in named):

@@ -40,7 +40,8 @@ def summarise(pod: JsonObject) -> PodSummary:
     sidecars = {
         text(each, "name") for each in objects_in(spec, "initContainers") if text(each, "restartPolicy") == "Always"
     }
-    blocked, ready_sidecars = _initialising(initial, sidecars, len(objects_in(spec, "initContainers")))
+    blocked, ready_sidecars, walked = _initialising(initial, sidecars, len(objects_in(spec, "initContainers")))
+    initial = initial[:walked]
     reason = blocked or _first_reason(status)
     ready, restarts = ready_sidecars, sum(count(each, "restartCount") for each in initial)
     if blocked is None or _condition(status, "Initialized"):
@@ -69,8 +70,12 @@ def _condition(status: JsonObject, kind: str) -> bool:
     return any(text(each, "status") == "True" for each in _conditions(status, kind))
 
 
-def _initialising(statuses: Sequence[JsonObject], sidecars: set[str | None], total: int) -> tuple[str | None, int]:
-    """Give the reason of the first init container that is not done (None: all are) and the ready sidecars before it."""
+def _initialising(statuses: Sequence[JsonObject], sidecars: set[str | None], total: int) -> tuple[str | None, int, int]:
+    """Give the reason of the first init container that is not done (None: all are) and the ready sidecars before it.
+
+    The third value is how many were walked, that one included: printPod leaves its loop there, so that the restarts of
+    those behind it do not count.
+    """
     ready = 0
     for number, each in enumerate(statuses):
         state = object_in(each, "state")
@@ -83,11 +88,11 @@ def _initialising(statuses: Sequence[JsonObject], sidecars: set[str | None], tot
             continue
         waiting = text(object_in(state, "waiting"), "reason")
         if failed:
-            return f"Init:{_ending(ended)}", ready
+            return f"Init:{_ending(ended)}", ready, number + 1
         if waiting and waiting != "PodInitializing":
-            return f"Init:{waiting}", ready
-        return f"Init:{number}/{total}", ready
-    return None, ready
+            return f"Init:{waiting}", ready, number + 1
+        return f"Init:{number}/{total}", ready, number + 1
+    return None, ready, len(statuses)
 
 
 def _ending(ended: JsonObject) -> str:

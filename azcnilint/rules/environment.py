@@ -23,6 +23,7 @@ from azcnilint.models import (
     Option,
     Pod,
     Route,
+    RoutingRule,
     Workload,
 )
 from azcnilint.rules.expr.functions import FUNCTIONS, by_name
@@ -38,6 +39,7 @@ SHAPES: Mapping[type, tuple[str, str | None]] = {
     Route: ("routes", "routes"),
     NextHop: ("next hops", "routes"),
     Neighbour: ("neighbours", "neighbours"),
+    RoutingRule: ("routing rules", "routing_rules"),
     NatTable: ("tables", None),
     Chain: ("chains", None),
     NatRule: ("rules", None),
@@ -91,6 +93,7 @@ def _node(found: Mapping[str, Struct]) -> Struct:
             _one("links", ListType(found["Link"]), "links"),
             _one("routes", ListType(found["Route"]), "routes"),
             _one("neighbours", ListType(found["Neighbour"]), "neighbours"),
+            _one("routing_rules", ListType(found["RoutingRule"]), "routing_rules"),
             _one("nat", found["NatTable"], "nat"),
             _one("filter", found["NatTable"], "filter"),
             _one("cni_bin", found["DirectoryListing"], "cni_bin"),

@@ -21,6 +21,7 @@ from azcnilint.models import (
     ObjectTable,
     Pod,
     RouteTable,
+    RoutingRuleTable,
     Table,
 )
 from azcnilint.rules.expr.values import Items, Unknown, merged
@@ -67,6 +68,7 @@ class NodeFacade:
     link_table: LinkTable | Unknown = field(default_factory=lambda: absent("links"), repr=False)
     route_table: RouteTable | Unknown = field(default_factory=lambda: absent("routes"), repr=False)
     neighbour_table: NeighbourTable | Unknown = field(default_factory=lambda: absent("neighbours"), repr=False)
+    rule_table: RoutingRuleTable | Unknown = field(default_factory=lambda: absent("routing_rules"), repr=False)
     nat: NatTable | Unknown = field(default_factory=lambda: absent("nat"), repr=False)
     filter: NatTable | Unknown = field(default_factory=lambda: absent("filter"), repr=False)
     cni_bin: DirectoryListing | Unknown = field(default_factory=lambda: absent("cni_bin"), repr=False)
@@ -87,6 +89,11 @@ class NodeFacade:
     def neighbours(self) -> Items | Unknown:
         """All neighbour entries."""
         return members(self.neighbour_table, "neighbours", "neighbours")
+
+    @cached_property
+    def routing_rules(self) -> Items | Unknown:
+        """All rules of IPv4."""
+        return members(self.rule_table, "rules", "routing_rules")
 
     @cached_property
     def pods(self) -> Items | Unknown:

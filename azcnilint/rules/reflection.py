@@ -28,6 +28,8 @@ DERIVED: Mapping[tuple[str, str], frozenset[str]] = {
     ("Route", "default"): frozenset(),
     ("Route", "hops"): frozenset({"nexthops", "gateway", "dev", "flags"}),
     ("Neighbour", "family"): frozenset(),
+    ("RoutingRule", "source"): frozenset({"src", "srclen"}),
+    ("RoutingRule", "destination"): frozenset({"dst", "dstlen"}),
     ("AddressMatch", "any"): frozenset({"network"}),
 }
 """What `Record.hidden` may name that leaves a field open, where that is not just the field itself."""

@@ -15,11 +15,19 @@ from azcnilint.models import (
     NeighbourTable,
     ObjectTable,
     RouteTable,
+    RoutingRuleTable,
     Table,
 )
 from azcnilint.parsers import ParseResult, ParseStatus
 from azcnilint.snapshot.evidence import Absent, AbsentReason, Evidence, Present
-from azcnilint.snapshot.merge import merge_links, merge_listings, merge_neighbours, merge_routes
+from azcnilint.snapshot.merge import (
+    family_of,
+    merge_links,
+    merge_listings,
+    merge_neighbours,
+    merge_routes,
+    merge_routing_rules,
+)
 from azcnilint.snapshot.merge_objects import merge_chains, merge_objects
 from azcnilint.snapshot.unite import Part
 from azcnilint.text import Diagnostic, Label
@@ -59,6 +67,8 @@ NamespaceTables = tuple[
     Evidence[LinkTable],
     Evidence[RouteTable],
     Evidence[NeighbourTable],
+    Evidence[RoutingRuleTable],
+    Evidence[RoutingRuleTable],
     Evidence[NatTable],
     Evidence[NatTable],
     Evidence[NatTable],
@@ -89,6 +99,11 @@ def gather_namespace(
         shown = [(each, _table_of(each.result.value, family, table)) for each in asked]
         return _evidence(want, asked, [(e, t) for e, t in shown if t is not None], merge_chains, diagnostics)
 
+    def rules(family: str) -> Evidence[RoutingRuleTable]:
+        words = ("routing rules", "ip rule") if family == "inet" else ("IPv6 routing rules", "ip -6 rule")
+        own = [each for each in captures if _rules_family(each) == family]
+        return _of_kind(wanted(*words), own, "ip-rule", RoutingRuleTable, merge_routing_rules, diagnostics)
+
     return (
         _of_kind(wanted("links", "ip address"), captures, "ip-address", LinkTable, merge_links, diagnostics),
         _of_kind(wanted("routes", "ip route"), captures, "ip-route", RouteTable, merge_routes, diagnostics),
@@ -100,6 +115,8 @@ def gather_namespace(
             merge_neighbours,
             diagnostics,
         ),
+        rules("inet"),
+        rules("inet6"),
         chains("inet", "nat"),
         chains("inet", "filter"),
         chains("inet6", "nat"),
@@ -156,6 +173,13 @@ def _as_listing(listed: ListedDirectory) -> DirectoryListing:
         entries=listed.entries,
         self_entry=listed.self_entry,
     )
+
+
+def _rules_family(each: Gathered) -> str:
+    """Tell the family whose rules a capture shows; one that tells none is of IPv4, as `ip rule` is."""
+    table = each.result.value
+    shown = table.family if isinstance(table, RoutingRuleTable) else family_of(each.capture.argv)
+    return shown or "inet"
 
 
 def _asks(capture: Capture, family: str, table: str) -> bool:

@@ -21,6 +21,8 @@ from azcnilint.models import (
     NudState,
     Route,
     RouteTable,
+    RoutingRule,
+    RoutingRuleTable,
 )
 from azcnilint.snapshot.unite import MOST_COMPARED, Listing, Part, Shape, differ, filled, ranked, same_facts, unite
 from azcnilint.text import Diagnostic
@@ -237,6 +239,25 @@ def _join_neighbours(one: Neighbour, other: Neighbour) -> Neighbour:
 _NEIGHBOURS: Shape[Neighbour] = Shape(
     lambda entry: (entry.dst, entry.proxy), _neighbours_agree, _join_neighbours, unique=False
 )
+
+
+# routing rules ----------------------------------------------------------------------------------------------------
+
+
+def merge_routing_rules(
+    parts: Sequence[Part[RoutingRuleTable]], what: str
+) -> tuple[RoutingRuleTable, list[Diagnostic]]:
+    """Unite captures of `ip rule` of one family, by priority; `-d` tells who installed each."""
+    parts = ranked(parts, lambda table: table.rules)
+    listings = [Listing(part.value.rules, everywhere if part.value.complete else nowhere) for part in parts]
+    united = unite(listings, _ROUTING_RULES)
+    base = next((part.value for part in parts if part.value.complete), parts[0].value)
+    rules = tuple(sorted(united.records, key=lambda rule: rule.priority))
+    family = next((part.value.family for part in parts if part.value.family), None)
+    return replace(base, span=parts[0].value.span, rules=rules, family=family), differ(what, united.conflicts)
+
+
+_ROUTING_RULES: Shape[RoutingRule] = Shape(lambda rule: rule.priority, same_facts, filled, unique=False)
 
 
 # directories ------------------------------------------------------------------------------------------------------

@@ -8,8 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from azcnilint.capture import READ_KINDS, Capture, parse_command, split_captures
-from azcnilint.models import DirectoryListing, LinkTable, NatTable, NeighbourTable, ObjectTable, RouteTable, Table
+from azcnilint.capture import READ_KINDS, Capture, Envelope, parse_command, split_captures
+from azcnilint.models import (
+    DirectoryListing,
+    LinkTable,
+    NatTable,
+    NeighbourTable,
+    ObjectTable,
+    RouteTable,
+    RoutingRuleTable,
+    Table,
+)
 from azcnilint.parsers import ParseResult, parser_for
 from azcnilint.snapshot.archive import STDIN, Bundle, read_bundle
 from azcnilint.snapshot.evidence import Evidence
@@ -17,7 +26,7 @@ from azcnilint.snapshot.gather import Gathered, gather_cluster, gather_directory
 from azcnilint.snapshot.layouts import Placement, hint_of, place
 from azcnilint.snapshot.limits import DEFAULT_LIMITS, Limits
 from azcnilint.snapshot.owners import Owner, name_owners
-from azcnilint.text import Diagnostic, SourceText, decode
+from azcnilint.text import Diagnostic, Label, Severity, SourceText, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class Namespace:
 
     Attributes:
         name: None for the host's.
+        routing_rules: `ip rule`; `routing_rules6` those of IPv6.
         nat: The iptables nat table; `filter` likewise, `nat6` and `filter6` those of ip6tables.
     """
 
@@ -33,6 +43,8 @@ class Namespace:
     links: Evidence[LinkTable]
     routes: Evidence[RouteTable]
     neighbours: Evidence[NeighbourTable]
+    routing_rules: Evidence[RoutingRuleTable]
+    routing_rules6: Evidence[RoutingRuleTable]
     nat: Evidence[NatTable]
     filter: Evidence[NatTable]
     nat6: Evidence[NatTable]
@@ -68,6 +80,11 @@ class Node:
     def neighbours(self) -> Evidence[NeighbourTable]:
         """`ip neighbour` of the host."""
         return self.host.neighbours
+
+    @property
+    def routing_rules(self) -> Evidence[RoutingRuleTable]:
+        """`ip rule` of the host."""
+        return self.host.routing_rules
 
     @property
     def nat(self) -> Evidence[NatTable]:
@@ -229,9 +246,19 @@ def _split(loading: _Loading, path: str, data: bytes, placement: Placement, *, a
         if not alone:
             return
     loading.sources[path] = envelope.source or source
-    loading.diagnostics += [*source.repairs, *envelope.diagnostics]
+    loading.diagnostics += [*source.repairs, *envelope.diagnostics, *_captions(envelope)]
     for capture in envelope.captures:
         loading.owned.append((_owner(placement, capture), capture))
+
+
+def _captions(envelope: Envelope) -> list[Diagnostic]:
+    """Tell once an artifact that lines were taken for prose, so that a reader can see whether that is right."""
+    found = [noise.span for noise in envelope.noise if noise.kind == "caption"]
+    if not found:
+        return []
+    lines = "1 line is" if len(found) == 1 else f"{len(found)} lines are"
+    message = f"{lines} taken for text around the output, not for output"
+    return [Diagnostic("caption-lines", Severity.INFO, message, (Label(found[0]),))]
 
 
 def _owner(placement: Placement, capture: Capture) -> Owner:

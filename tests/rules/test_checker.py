@@ -9,7 +9,7 @@ from tests.rules.support import faults_of, program
 
 NODE_FIELDS = (
     "Node has address, cni_bin, filter, links, name, nat, neighbours, pod_bindings, pod_links, pod_routes, pods, "
-    "routes, subnets, uplink"
+    "routes, routing_rules, subnets, uplink"
 )
 ROUTE_TYPES = (
     "RouteType is one of unicast, local, broadcast, multicast, anycast, blackhole, unreachable, prohibit, throw, nat, "

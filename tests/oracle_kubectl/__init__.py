@@ -1,0 +1,1 @@
+"""Random clusters on a loopback API server, and what the real `kubectl` prints of them."""
